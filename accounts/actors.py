@@ -1,0 +1,95 @@
+"""Who acts: a small value, made once at each door and handed down. Services never see a request."""
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+from uuid import UUID
+
+from core.errors import Forbidden, NotSignedIn
+from core.viewers import Viewer
+
+GRANTABLE_SCOPES = (
+    "jobs:read",
+    "bids:read",
+    "bids:write",
+    "messages:read",
+    "messages:write",
+    "profile:write",
+    "notifications:read",
+    "events:read",
+    "webhooks:manage",
+    "analytics:read",
+)
+"""What an API key can be given. Services also name scopes that no key can hold, such as `jobs:write`."""
+
+
+class InsufficientScope(Forbidden):
+    """The API key was not given the scope that this needs."""
+
+    code = "insufficient_scope"
+
+
+class WrongRole(Forbidden):
+    """Only people of another role may do this."""
+
+    code = "wrong_role"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A stranger, a person, a person's API key, or the system itself (timers)."""
+
+    id: UUID | None = None
+    role: str = ""
+    is_staff: bool = False
+    scopes: frozenset[str] | None = None  # None: the person; otherwise an API key with these scopes
+    key_id: UUID | None = None
+    session_id: UUID | None = None
+    request_id: str = ""
+    address: str = ""
+    is_system: bool = False
+    viewer: Viewer = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "viewer", Viewer(self.id, self.is_staff))
+
+    @property
+    def is_signed_in(self) -> bool:
+        """True for a person or their key."""
+        return self.id is not None
+
+    is_authenticated = is_signed_in  # the name that Django and DRF ask for
+    is_active = is_signed_in
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True for a stranger."""
+        return self.id is None
+
+    @property
+    def pk(self) -> UUID | None:
+        """The person's id, under the name that Django asks for."""
+        return self.id
+
+    def needs(self, scope: str) -> None:
+        """Refuse a stranger, and an API key without this scope. People and the system hold every scope."""
+        if self.is_system:
+            return
+        if self.id is None:
+            raise NotSignedIn
+        if self.scopes is not None and scope not in self.scopes:
+            raise InsufficientScope(f"This API key lacks the scope {scope}.")
+
+    def must_be(self, *roles: str) -> None:
+        """Refuse everybody but people of these roles."""
+        if self.id is None:
+            raise NotSignedIn
+        if self.role not in roles:
+            raise WrongRole(f"Only a {' or '.join(roles)} may do this.")
+
+    def with_request(self, request_id: str, address: str) -> Self:
+        """The same caller, with the request that they call by."""
+        return replace(self, request_id=request_id, address=address)
+
+
+SYSTEM = Actor(is_system=True)
+STRANGER = Actor()

@@ -1,0 +1,1 @@
+"""Offers on a job, and accepting one."""

@@ -1,0 +1,1 @@
+"""Contractors' public profiles, their availability and their totals."""

@@ -1,0 +1,1 @@
+"""The manners of every door: errors, paging, versions, limits. It knows no noun of the business."""

@@ -1,0 +1,161 @@
+"""Typed readers of the environment. A wrong or missing value stops the start with one line that names it."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable as docs/reference/settings.md lists it."""
+
+    name: str
+    kind: str
+    default: str
+    about: str
+
+
+LISTED: list[Setting] = []
+
+
+class BadSetting(SystemExit):
+    """Ends the process: the message is one line on standard error, exit code 1."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"Mintenance cannot start: {name} {why}")
+
+
+_MISSING: Any = object()
+
+
+def _read(name: str, kind: str, default: Any, about: str, parse: Callable[[str], T]) -> T:
+    LISTED.append(Setting(name, kind, "required" if default is _MISSING else str(default), about))
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        if default is _MISSING:
+            raise BadSetting(name, f"is not set. It is {about[0].lower()}{about[1:]}")
+        return default
+    try:
+        return parse(raw)
+    except ValueError as error:
+        raise BadSetting(name, f"is not valid: {error}.") from None
+
+
+def text(name: str, default: str = _MISSING, *, about: str, choices: tuple[str, ...] = ()) -> str:
+    """A string; with `choices`, one of them."""
+
+    def parse(raw: str) -> str:
+        if choices and raw not in choices:
+            raise ValueError(f"expected one of {', '.join(choices)}")
+        return raw
+
+    return _read(name, "text", default, about, parse)
+
+
+def boolean(name: str, default: bool, *, about: str) -> bool:
+    """1, true, yes, on, or 0, false, no, off."""
+
+    def parse(raw: str) -> bool:
+        known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+        if raw.lower() not in known:
+            raise ValueError("expected on or off")
+        return known[raw.lower()]
+
+    return _read(name, "on or off", default, about, parse)
+
+
+def integer(name: str, default: int, *, about: str, least: int = 0, most: int = 2**31) -> int:
+    """A whole number between `least` and `most`."""
+
+    def parse(raw: str) -> int:
+        try:
+            value = int(raw)
+        except ValueError:
+            raise ValueError("expected a whole number") from None
+        if not least <= value <= most:
+            raise ValueError(f"expected a number from {least} to {most}")
+        return value
+
+    return _read(name, "whole number", default, about, parse)
+
+
+def decimal(name: str, default: float, *, about: str) -> float:
+    """A number of at least 0."""
+
+    def parse(raw: str) -> float:
+        try:
+            value = float(raw)
+        except ValueError:
+            raise ValueError("expected a number") from None
+        if not 0 <= value < float("inf"):
+            raise ValueError("expected a number of at least 0")
+        return value
+
+    return _read(name, "number", default, about, parse)
+
+
+def names(name: str, default: tuple[str, ...] = (), *, about: str) -> list[str]:
+    """A list, separated by commas."""
+    values = _read(name, "list", ",".join(default) or "empty", about, lambda raw: raw)
+    return list(default) if values == (",".join(default) or "empty") else [v.strip() for v in values.split(",") if v.strip()]
+
+
+def moment(name: str, default: str, *, about: str) -> datetime:
+    """A time in RFC 3339, with its offset."""
+
+    def parse(raw: str) -> datetime:
+        try:
+            value = datetime.fromisoformat(raw)
+        except ValueError:
+            raise ValueError("expected a time such as 2027-06-30T00:00:00Z") from None
+        if value.tzinfo is None:
+            raise ValueError("expected a time with its offset, such as 2027-06-30T00:00:00Z")
+        return value
+
+    return parse(_read(name, "time", default, about, lambda raw: parse(raw) and raw))
+
+
+def database(name: str, default: str = _MISSING, *, about: str) -> dict[str, Any]:
+    """postgres://user:password@host:port/name, as Django's DATABASES entry without engine options."""
+
+    def parse(raw: str) -> dict[str, Any]:
+        url = urlsplit(raw)
+        if url.scheme not in ("postgres", "postgresql"):
+            raise ValueError("expected postgres://user:password@host:port/name")
+        query = dict(part.split("=", 1) for part in url.query.split("&") if "=" in part)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": unquote(query.pop("host", "") or url.hostname or ""),
+            "PORT": str(url.port or ""),
+            "OPTIONS": query,
+        }
+
+    value = _read(name, "URL", default, about, parse)
+    return parse(value) if isinstance(value, str) else value
+
+
+def is_test() -> bool:
+    """Whether the switches that are for tests only may be used."""
+    return os.environ.get("MINTENANCE_TEST") == "1"
+
+
+def test_only(name: str, default: str, *, about: str) -> str:
+    """A switch that is refused unless MINTENANCE_TEST=1."""
+    value = text(name, default, about=f"{about} For tests only: refused unless MINTENANCE_TEST=1.")
+    if value != default and not is_test():
+        raise BadSetting(name, "is for tests only, and needs MINTENANCE_TEST=1.")
+    return value
+
+
+def is_command(*commands: str) -> bool:
+    """Whether manage.py was called with one of these commands."""
+    return len(sys.argv) > 1 and sys.argv[1] in commands

@@ -1,0 +1,1 @@
+"""Posted work: its states, its pictures, and where it is."""

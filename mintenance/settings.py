@@ -1,0 +1,280 @@
+"""Every setting of Mintenance, each read once from the environment. docs/reference/settings.md lists them."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+
+from core import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), about="The folder for files that are made while running: uploads, mail, the embedded database."))
+
+# --- The process -----------------------------------------------------------------------------------------------------
+
+DEBUG = env.boolean("DEBUG", False, about="Django's debug mode. Never on a public site.")
+SECRET_KEY = env.text("SECRET_KEY", about="The key that signs sessions and tokens: 50 random characters.")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", about="The host names that this site answers to.")
+TEST_MODE = env.is_test()
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "mintenance.apps.MintenanceConfig",
+    "core",
+    "events",
+    "accounts",
+    "contractors",
+    "jobs",
+    "bids",
+]
+
+MIDDLEWARE = [
+    "core.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "core.compression.CompressionMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "mintenance.urls"
+WSGI_APPLICATION = "mintenance.wsgi.application"
+ASGI_APPLICATION = "mintenance.asgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The database ----------------------------------------------------------------------------------------------------
+
+_database = env.database("DATABASE_URL", about="The PostgreSQL database, as postgres://user:password@host:port/name.")
+_pool_size = env.integer("DATABASE_POOL", 8, about="Connections that an ASGI process keeps open to the database.", least=1)
+_pooled = env.boolean("DATABASE_POOLED", False, about="Share connections in a pool (ASGI); off, each thread keeps its own (WSGI).")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database,
+        # A pool and CONN_MAX_AGE exclude each other. Under ASGI each request may have a thread of its own, so kept
+        # connections would pile up; under WSGI each worker thread keeps one.
+        "CONN_MAX_AGE": 0 if _pooled else None,
+        "CONN_HEALTH_CHECKS": not _pooled,
+        "OPTIONS": {
+            **_database["OPTIONS"],
+            "prepare_threshold": 3,
+            **({"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 10}} if _pooled else {}),
+        },
+    },
+}
+
+# --- People and sign-in ----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
+EMAIL_VERIFICATION = env.text(
+    "EMAIL_VERIFICATION", "optional", choices=("optional", "required"),
+    about="Whether people must confirm their address before they are let in: optional or required.",
+)
+ACCESS_SECONDS = int(env.test_only("JWT_ACCESS_SECONDS", "900", about="Seconds that an access token lives."))
+SESSION_CHECK_SECONDS = 3  # how long a process may go on believing that a session is alive; the contract says 5
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": SECRET_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ACCESS_SECONDS),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.integer("REFRESH_DAYS", 14, about="Days that a refresh token lives.", least=1)),
+    "USER_ID_CLAIM": "sub",
+    "ISSUER": "mintenance",
+    "LEEWAY": 0,
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60
+PERSON_SUSPENDED_HOOKS = ["jobs.services.hide_jobs_of"]
+PERSON_RESTORED_HOOKS = ["jobs.services.show_jobs_of"]
+
+# --- The marketplace -------------------------------------------------------------------------------------------------
+
+JOB_EXPIRY_DAYS = env.integer("JOB_EXPIRY_DAYS", 30, about="Days after which a posted job without a winner is cancelled.", least=1)
+COMPLETION_DAYS = env.integer("COMPLETION_DAYS", 14, about="Days after which work is completed when its owner does not answer the contractor.", least=1)
+EVENT_RETENTION_DAYS = env.integer("EVENT_RETENTION_DAYS", 90, about="Days that events are kept.", least=1)
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000", about="The address that people and programs reach this site at, for links in mail and documents.").rstrip("/")
+API_V1_DEPRECATED = env.moment("API_V1_DEPRECATED", "2026-11-01T00:00:00Z", about="Since when version 1 of the API is deprecated.")
+API_V1_SUNSET = env.moment("API_V1_SUNSET", "2027-11-01T00:00:00Z", about="When version 1 of the API ends and answers 410.")
+TRUSTED_PROXIES = env.names("TRUSTED_PROXIES", about="Networks (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto count.")
+RATE_LIMITS_ON = env.test_only("RATE_LIMITS", "on", about="Rate limits and lock-out: on or off.") != "off"
+_minutes = env.integer("RATE_WINDOW_MINUTES", 15, about="Minutes over which requests are counted.", least=1)
+RATE_LIMITS: dict[str, tuple[int, int]] = {
+    group: (env.integer(f"RATE_{group.upper()}", default, about=about, least=1), _minutes * 60)
+    for group, default, about in (
+        ("anonymous", 100, "Requests that a stranger's address may make in the window."),
+        ("anonymous_auth", 20, "Of these, how many on the sign-in routes."),
+        ("read", 1000, "Reads of a signed-in person in the window."),
+        ("write", 200, "Writes of a signed-in person in the window."),
+        ("auth", 20, "Sign-in, password and token requests of a signed-in person in the window."),
+        ("upload", 60, "Uploads of a signed-in person in the window."),
+        ("search", 300, "Searches of a signed-in person in the window."),
+    )
+}
+CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "authorization", "content-type", "x-request-id", "idempotency-key", "if-match", "if-none-match", "api-version",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "X-Total-Count", "X-Page-Count", "Link", "Location", "ETag", "X-Request-ID", "RateLimit", "RateLimit-Policy",
+    "Retry-After", "Deprecation", "Sunset",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+IMAGE_MAX_BYTES = 10 * 1024 * 1024
+IMAGE_MAX_PIXELS = 50_000_000
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+        "accounts.authentication.CookieAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttles.Throttle"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["core.renderers.JSONRenderer"],
+    "DEFAULT_VERSIONING_CLASS": "core.versions.Versioning",
+    "DEFAULT_SCHEMA_CLASS": "core.openapi.Schema",
+    "DEFAULT_FILTER_BACKENDS": [],
+    "EXCEPTION_HANDLER": "core.problems.answer_problem",
+    "UNAUTHENTICATED_USER": "accounts.actors.stranger",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+
+# --- Security --------------------------------------------------------------------------------------------------------
+
+_https = PUBLIC_URL.startswith("https://")
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_SSL_REDIRECT = False  # the proxy in front does it; behind it the site sees plain HTTP
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# --- Redis, storage, mail, static files ------------------------------------------------------------------------------
+
+REDIS_URL = env.text("REDIS_URL", "", about="Redis, where there is more than one process: redis://host:port/0. Empty: counters live in the process.")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+STORAGE_URL = env.text("STORAGE_URL", "", about="Where uploads are kept: s3://key:secret@host/bucket?region=…, or empty for the disk.")
+MEDIA_ROOT = VAR_DIR / "media"
+EMAIL_URL = env.text("EMAIL_URL", "", about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail.")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# --- Work in the background ------------------------------------------------------------------------------------------
+
+WORKER_LOOPS: list[tuple[str, float]] = [
+    ("events.tasks.publish_events", 0.5),
+    ("events.tasks.forget_old_events", 3600),
+    ("core.tasks.send_mail", 1),
+    ("core.tasks.forget_idempotency_keys", 3600),
+    ("jobs.tasks.expire_jobs", 30),
+    ("jobs.tasks.complete_unanswered_work", 30),
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "core.logs.JSONFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO", about="The least grave log line that is written.")},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Mintenance API",
+    "VERSION": "2.0.0",
+    "DESCRIPTION": "API for the Mintenance platform",
+    "CONTACT": {"email": "api@mintenance.com"},
+    "LICENSE": {"name": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+}

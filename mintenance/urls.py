@@ -1,0 +1,20 @@
+"""Every address, from the root. An app's own are in its urls.py (pages) and api_urls.py (REST)."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from core import health
+from mintenance import api_urls
+
+urlpatterns = [
+    re_path(r"^api/(?:v(?P<version>[0-9]{1,9})/)?", include(api_urls)),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "core.problems.answer_bad_request"
+handler403 = "core.problems.answer_forbidden"
+handler404 = "core.problems.answer_not_found"
+handler500 = "core.problems.answer_server_error"

@@ -1,0 +1,9 @@
+"""Plain HTTP for WSGI servers."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mintenance.settings")
+
+application = get_wsgi_application()
