@@ -1,9 +1,16 @@
 """The app's registration with Django."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class CoreConfig(AppConfig):
     """See the package's docstring."""
 
     name = "core"
+
+    def ready(self) -> None:
+        """Teach each new connection to hand JSON on unread."""
+        from core.shapes import load_json_as_bytes
+
+        connection_created.connect(load_json_as_bytes, dispatch_uid="core.json_as_bytes")

@@ -62,7 +62,16 @@ def boolean(name: str, default: bool, *, about: str) -> bool:
     """1, true, yes, on, or 0, false, no, off."""
 
     def parse(raw: str) -> bool:
-        known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+        known = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
         if raw.lower() not in known:
             raise ValueError("expected on or off")
         return known[raw.lower()]
@@ -103,7 +112,11 @@ def decimal(name: str, default: float, *, about: str) -> float:
 def names(name: str, default: tuple[str, ...] = (), *, about: str) -> list[str]:
     """A list, separated by commas."""
     values = _read(name, "list", ",".join(default) or "empty", about, lambda raw: raw)
-    return list(default) if values == (",".join(default) or "empty") else [v.strip() for v in values.split(",") if v.strip()]
+    return (
+        list(default)
+        if values == (",".join(default) or "empty")
+        else [v.strip() for v in values.split(",") if v.strip()]
+    )
 
 
 def moment(name: str, default: str, *, about: str) -> datetime:

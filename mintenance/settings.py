@@ -9,7 +9,13 @@ from django.utils.csp import CSP
 from core import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), about="The folder for files that are made while running: uploads, mail, the embedded database."))
+VAR_DIR = Path(
+    env.text(
+        "VAR_DIR",
+        str(BASE_DIR / "var"),
+        about="The folder for files that are made while running: uploads, mail, the embedded database.",
+    )
+)
 
 # --- The process -----------------------------------------------------------------------------------------------------
 
@@ -80,9 +86,17 @@ TEMPLATES = [
 
 # --- The database ----------------------------------------------------------------------------------------------------
 
-_database = env.database("DATABASE_URL", about="The PostgreSQL database, as postgres://user:password@host:port/name.")
-_pool_size = env.integer("DATABASE_POOL", 8, about="Connections that an ASGI process keeps open to the database.", least=1)
-_pooled = env.boolean("DATABASE_POOLED", False, about="Share connections in a pool (ASGI); off, each thread keeps its own (WSGI).")
+_database = env.database(
+    "DATABASE_URL", about="The PostgreSQL database, as postgres://user:password@host:port/name."
+)
+_pool_size = env.integer(
+    "DATABASE_POOL", 8, about="Connections that an ASGI process keeps open to the database.", least=1
+)
+_pooled = env.boolean(
+    "DATABASE_POOLED",
+    False,
+    about="Share connections in a pool (ASGI); off, each thread keeps its own (WSGI).",
+)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_database,
@@ -111,16 +125,22 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 EMAIL_VERIFICATION = env.text(
-    "EMAIL_VERIFICATION", "optional", choices=("optional", "required"),
+    "EMAIL_VERIFICATION",
+    "optional",
+    choices=("optional", "required"),
     about="Whether people must confirm their address before they are let in: optional or required.",
 )
 ACCESS_SECONDS = int(env.test_only("JWT_ACCESS_SECONDS", "900", about="Seconds that an access token lives."))
-SESSION_CHECK_SECONDS = 3  # how long a process may go on believing that a session is alive; the contract says 5
+SESSION_CHECK_SECONDS = (
+    3  # how long a process may go on believing that a session is alive; the contract says 5
+)
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": SECRET_KEY,
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ACCESS_SECONDS),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.integer("REFRESH_DAYS", 14, about="Days that a refresh token lives.", least=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(
+        days=env.integer("REFRESH_DAYS", 14, about="Days that a refresh token lives.", least=1)
+    ),
     "USER_ID_CLAIM": "sub",
     "ISSUER": "mintenance",
     "LEEWAY": 0,
@@ -131,16 +151,33 @@ PERSON_RESTORED_HOOKS = ["jobs.services.show_jobs_of"]
 
 # --- The marketplace -------------------------------------------------------------------------------------------------
 
-JOB_EXPIRY_DAYS = env.integer("JOB_EXPIRY_DAYS", 30, about="Days after which a posted job without a winner is cancelled.", least=1)
-COMPLETION_DAYS = env.integer("COMPLETION_DAYS", 14, about="Days after which work is completed when its owner does not answer the contractor.", least=1)
+JOB_EXPIRY_DAYS = env.integer(
+    "JOB_EXPIRY_DAYS", 30, about="Days after which a posted job without a winner is cancelled.", least=1
+)
+COMPLETION_DAYS = env.integer(
+    "COMPLETION_DAYS",
+    14,
+    about="Days after which work is completed when its owner does not answer the contractor.",
+    least=1,
+)
 EVENT_RETENTION_DAYS = env.integer("EVENT_RETENTION_DAYS", 90, about="Days that events are kept.", least=1)
 
 # --- Doors -----------------------------------------------------------------------------------------------------------
 
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000", about="The address that people and programs reach this site at, for links in mail and documents.").rstrip("/")
-API_V1_DEPRECATED = env.moment("API_V1_DEPRECATED", "2026-11-01T00:00:00Z", about="Since when version 1 of the API is deprecated.")
-API_V1_SUNSET = env.moment("API_V1_SUNSET", "2027-11-01T00:00:00Z", about="When version 1 of the API ends and answers 410.")
-TRUSTED_PROXIES = env.names("TRUSTED_PROXIES", about="Networks (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto count.")
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    "http://127.0.0.1:8000",
+    about="The address that people and programs reach this site at, for links in mail and documents.",
+).rstrip("/")
+API_V1_DEPRECATED = env.moment(
+    "API_V1_DEPRECATED", "2026-11-01T00:00:00Z", about="Since when version 1 of the API is deprecated."
+)
+API_V1_SUNSET = env.moment(
+    "API_V1_SUNSET", "2027-11-01T00:00:00Z", about="When version 1 of the API ends and answers 410."
+)
+TRUSTED_PROXIES = env.names(
+    "TRUSTED_PROXIES", about="Networks (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto count."
+)
 RATE_LIMITS_ON = env.test_only("RATE_LIMITS", "on", about="Rate limits and lock-out: on or off.") != "off"
 _minutes = env.integer("RATE_WINDOW_MINUTES", 15, about="Minutes over which requests are counted.", least=1)
 RATE_LIMITS: dict[str, tuple[int, int]] = {
@@ -155,7 +192,9 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
         ("search", 300, "Searches of a signed-in person in the window."),
     )
 }
-CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
+CORS_ALLOWED_ORIGINS = env.names(
+    "ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials."
+)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = [
@@ -219,21 +258,38 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # --- Redis, storage, mail, static files ------------------------------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL", "", about="Redis, where there is more than one process: redis://host:port/0. Empty: counters live in the process.")
+REDIS_URL = env.text(
+    "REDIS_URL",
+    "",
+    about="Redis, where there is more than one process: redis://host:port/0. Empty: counters live in the process.",
+)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-STORAGE_URL = env.text("STORAGE_URL", "", about="Where uploads are kept: s3://key:secret@host/bucket?region=…, or empty for the disk.")
+STORAGE_URL = env.text(
+    "STORAGE_URL",
+    "",
+    about="Where uploads are kept: s3://key:secret@host/bucket?region=…, or empty for the disk.",
+)
 MEDIA_ROOT = VAR_DIR / "media"
-EMAIL_URL = env.text("EMAIL_URL", "", about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.")
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail.")
+EMAIL_URL = env.text(
+    "EMAIL_URL",
+    "",
+    about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.",
+)
+DEFAULT_FROM_EMAIL = env.text(
+    "MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail."
+)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(MEDIA_ROOT)},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -260,7 +316,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "core.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO", about="The least grave log line that is written.")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("LOG_LEVEL", "INFO", about="The least grave log line that is written."),
+    },
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},
 }
 

@@ -1,0 +1,129 @@
+"""Statements whose SQL the ORM writes once for each shape, and which run again with other values.
+
+A shape is everything that the text of a statement depends on: which filters are there, what kind of viewer looks, the
+sort, the limit. The values stand in it as `Slot`s. Writing SQL costs Django some milliseconds, running it again
+costs PostgreSQL alone.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.models import Field, Lookup, QuerySet
+from django.db.models.expressions import Expression
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg.adapt import Loader
+
+KEPT = 512  # shapes of one process; a stranger who asks odd ones pays for them with the plain ORM's time, no more
+
+
+class Slot(Expression):
+    """A value that is not known while the SQL is written. It travels as a parameter and never as text."""
+
+    def __init__(self, name: str, output_field: Field | None = None) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+    def _unknown(self, *args: object) -> Any:
+        raise TypeError(f"{self.name!r} has no value while the SQL is written; only the ORM may use it")
+
+    __float__ = __int__ = __index__ = __format__ = __iter__ = __len__ = _unknown
+
+    def __repr__(self) -> str:
+        return f"Slot({self.name!r})"
+
+
+VIEWER = Slot("viewer")
+"""The id of whoever looks."""
+
+
+class Statement:
+    """One SELECT with slots, run with values. Prepared by the driver after a few runs, unless `prepare` is False."""
+
+    def __init__(self, rows: QuerySet, *, prepare: bool | None = None, wrap: str = "{}") -> None:
+        sql, params = rows.query.sql_with_params()
+        self.sql = wrap.replace("{}", sql)
+        self.prepare = prepare
+        self.takes = [(p.name, None) if isinstance(p, Slot) else (None, p) for p in params]
+
+    def run(self, values: Mapping[str, Any]) -> list[Any]:
+        """All rows, as tuples. A `json` column is its bytes."""
+        given = [values[name] if name is not None else constant for name, constant in self.takes]
+        connection.ensure_connection()
+        # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
+        # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
+        with connection._prepare_cursor(psycopg.Cursor(connection.connection)) as cursor:  # type: ignore[attr-defined]
+            if self.prepare is not None:
+                cursor.cursor.execute = _preparing(cursor.cursor.execute, self.prepare)
+            cursor.execute(self.sql, given)
+            return list(cursor.fetchall())
+
+
+def _preparing(execute: Callable[..., Any], prepare: bool) -> Callable[..., Any]:
+    return lambda sql, params=None: execute(sql, params, prepare=prepare)
+
+
+class Shapes:
+    """The statements written so far, the least used forgotten first."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept, self._lock = kept, Lock()
+        self._statements: OrderedDict[Hashable, Statement] = OrderedDict()
+
+    def get_or_write(self, shape: Hashable, write: Callable[[], Statement]) -> Statement:
+        """The statement of this shape. Two threads may both write a new one; either will do."""
+        with self._lock:
+            found = self._statements.get(shape)
+            if found is not None:
+                self._statements.move_to_end(shape)
+                return found
+        written = write()
+        with self._lock:
+            self._statements[shape] = written
+            while len(self._statements) > self._kept:
+                self._statements.popitem(last=False)
+        return written
+
+    def clear(self) -> None:
+        """Forget all (after a test has changed settings or filters)."""
+        with self._lock:
+            self._statements.clear()
+
+
+SHAPES = Shapes()
+
+
+@Field.register_lookup
+class OneOf(Lookup):
+    """`status__one_of=[…]`: one array parameter, whatever its length, where `in` would write one for each value."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+        return "%s", [list(value)]
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_params, *right_params]
+
+
+class JSONBytes(Loader):
+    """PostgreSQL's JSON text as it came: it goes out again without being read."""
+
+    def loads(self, data: Any) -> bytes:
+        return bytes(data)
+
+    load = loads
+
+
+def load_json_as_bytes(connection: Any, **_: Any) -> None:
+    """Receiver of `connection_created`. Columns of type `json` only; Django's JSONField is `jsonb`."""
+    connection.connection.adapters.register_loader("json", JSONBytes)
