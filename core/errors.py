@@ -21,6 +21,7 @@ the tree into its own form in one place: `core/problems.py` for REST, `core/grap
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 Details = Mapping[str, Sequence[str] | Any]
@@ -32,6 +33,7 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     code: str = "bad_request"
     message: str = "The request cannot be carried out."
+    members: Mapping[str, Any] = MappingProxyType({})  # more members of the problem, beside those that all have
 
     def __init__(
         self,
