@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
-from django.db.models import Field, Lookup, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, QuerySet
 from django.db.models.expressions import Expression
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.adapt import Loader
@@ -46,11 +46,15 @@ VIEWER = Slot("viewer")
 class Statement:
     """One SELECT with slots, run with values. Prepared by the driver after a few runs, unless `prepare` is False."""
 
-    def __init__(self, rows: QuerySet, *, prepare: bool | None = None, wrap: str = "{}") -> None:
+    def __init__(
+        self, rows: QuerySet, *, prepare: bool | None = None, wrap: str = "{}", more: Sequence[str] = ()
+    ) -> None:
+        """`wrap` puts the SELECT inside a larger statement, whose own placeholders come after it and take `more`."""
         sql, params = rows.query.sql_with_params()
         self.sql = wrap.replace("{}", sql)
         self.prepare = prepare
         self.takes = [(p.name, None) if isinstance(p, Slot) else (None, p) for p in params]
+        self.takes += [(name, None) for name in more]
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples. A `json` column is its bytes."""
@@ -62,7 +66,7 @@ class Statement:
             if self.prepare is not None:
                 cursor.cursor.execute = _preparing(cursor.cursor.execute, self.prepare)
             cursor.execute(self.sql, given)
-            return list(cursor.fetchall())
+            return list(cursor.fetchall()) if cursor.description else []
 
 
 def _preparing(execute: Callable[..., Any], prepare: bool) -> Callable[..., Any]:
@@ -99,6 +103,7 @@ class Shapes:
 SHAPES = Shapes()
 
 
+@ForeignObject.register_lookup
 @Field.register_lookup
 class OneOf(Lookup):
     """`status__one_of=[…]`: one array parameter, whatever its length, where `in` would write one for each value."""

@@ -1,0 +1,70 @@
+"""Places: a circle on the globe, searched on points that were rounded before, so that nobody can triangulate a home."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FloatField, Q, Value
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+
+from core.shapes import Slot
+
+EARTH_KM = 6371.0088  # mean radius (IUGG)
+KM_A_DEGREE = EARTH_KM * math.pi / 180
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A point in degrees and a radius in kilometres, with the box around it that an index can find."""
+
+    lat: float
+    lng: float
+    radius: float
+
+    @property
+    def half_width(self) -> float:
+        """Degrees of longitude from the centre to the edge of the box; 180 where a pole is inside."""
+        angle = self.radius / EARTH_KM
+        if abs(self.lat) + math.degrees(angle) >= 90:
+            return 180.0
+        return math.degrees(math.asin(min(1.0, math.sin(angle) / math.cos(math.radians(self.lat)))))
+
+    @property
+    def crosses_antimeridian(self) -> bool:
+        """Whether the box has its west edge east of its east edge: a part of the statement's shape."""
+        return self.half_width < 180 and abs(self.lng) + self.half_width > 180
+
+    def values(self) -> dict[str, float]:
+        """What the slots of `inside` and `distance_km` stand for."""
+        height, width = self.radius / KM_A_DEGREE, self.half_width
+        west, east = (-180.0, 180.0) if width >= 180 else (self.lng - width, self.lng + width)
+        return {
+            "lat": self.lat,
+            "lng": self.lng,
+            "radius": self.radius,
+            "south": self.lat - height,
+            "north": self.lat + height,
+            "west": west + 360 if west < -180 else west,
+            "east": east - 360 if east > 180 else east,
+        }
+
+
+def _slot(name: str) -> Slot:
+    return Slot(name, FloatField())
+
+
+def distance_km(lat: str, lng: str) -> Any:
+    """Kilometres from the point in the slots `lat` and `lng` to the columns of these names (haversine)."""
+    to_lat, to_lng = Radians(F(lat)), Radians(F(lng))
+    from_lat, from_lng = Radians(_slot("lat")), Radians(_slot("lng"))
+    half = Power(Sin((to_lat - from_lat) / 2.0), 2.0) + Cos(from_lat) * Cos(to_lat) * Power(
+        Sin((to_lng - from_lng) / 2.0), 2.0
+    )
+    return Value(2 * EARTH_KM, FloatField()) * ASin(Least(Value(1.0), Sqrt(half)))
+
+
+def in_box(lat: str, lng: str, *, crosses_antimeridian: bool) -> Q:
+    """The columns lie in the box of the slots `south`, `north`, `west`, `east`."""
+    rows = Q((f"{lat}__gte", _slot("south")), (f"{lat}__lte", _slot("north")))
+    west, east = Q((f"{lng}__gte", _slot("west"))), Q((f"{lng}__lte", _slot("east")))
+    return rows & ((west | east) if crosses_antimeridian else (west & east))

@@ -1,0 +1,174 @@
+"""One page of a list: which shape it has, the statement of it, its envelope and its headers."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import QuerySet, Subquery
+
+from core import totals
+from core.filters import InvalidParameter, Narrowing
+from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
+from core.representations import Sight
+from core.shapes import SHAPES, Slot, Statement
+from core.viewers import Viewer
+
+NEAR_PAGES = 20  # so many pages are found by OFFSET alone; further down ids are found first, then rows
+
+PAGING_PARAMETERS = frozenset({"page", "limit", "cursor", "sort"})
+
+
+@dataclass
+class Page:
+    """A finished page."""
+
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Listing:
+    """Reads one page for a `HotReads` view."""
+
+    def __init__(self, view: Any) -> None:
+        self.view, self.query = view, view.request.GET
+        self.narrowing: Narrowing = view.filterset_class.read(self.query)
+        self.order: Order = read_order(
+            self.query, view.sorts, view.default_sort, has_point=self.narrowing.circle is not None
+        )
+        self.limit = read_number(self.query, "limit", DEFAULT_LIMIT, MOST)
+        self.viewer: Viewer = view.actor.viewer
+        self.values = {**self.narrowing.values, **view.slot_values()}
+
+    def read(self) -> Page:
+        """By cursor where the query names one, by number otherwise."""
+        if "cursor" in self.query:
+            return self._by_cursor()
+        return self._by_number(read_number(self.query, "page", 1, LAST_PAGE))
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What the text of every statement of this list depends on."""
+        return (type(self.view), self.viewer.kind, self.narrowing.shape)
+
+    def rows(self) -> QuerySet:
+        """The rows of the whole list, in no order, with slots for values."""
+        seen = Viewer(None if self.viewer.is_anyone else Slot("viewer"), self.viewer.is_staff)
+        return self.narrowing.apply(self.view.rows(seen))
+
+    def _json(self, rows: QuerySet, *extra: Any) -> QuerySet:
+        seen = Viewer(None if self.viewer.is_anyone else Slot("viewer"), self.viewer.is_staff)
+        also = self.view.near_fields if self.narrowing.circle is not None else frozenset()
+        return rows.values_list(self.view.representation().row(Sight(seen, also=also)), *extra)
+
+    @property
+    def _prepare(self) -> bool | None:
+        return (
+            False if self.narrowing.circle is not None else None
+        )  # its generic plan costs three times as much
+
+    # -- by number ----------------------------------------------------------------------------------------------------
+
+    def _by_number(self, number: int) -> Page:
+        known = totals.large(self)
+        found = self._statement_of_page(number, count=known is None).run(self.values)
+        if known is not None:
+            total, estimated = known
+        elif found:
+            total, estimated = totals.exact_or_estimated(self, found[0][1])
+        else:
+            total, estimated = (0, False) if number == 1 else totals.count(self)
+        pages = -(-total // self.limit)
+        meta = {"page": number, "limit": self.limit, "total": total, "totalPages": pages}
+        if estimated:
+            meta["totalIsEstimate"] = True
+        links = self._number_links(number, pages)
+        headers = {"X-Total-Count": str(total), "X-Page-Count": str(pages)}
+        return self._page([row[0] for row in found], meta, links, headers)
+
+    def _statement_of_page(self, number: int, *, count: bool) -> Statement:
+        def write() -> Statement:
+            extra = [totals.CappedCount(self.rows())] if count else []
+            return Statement(self._json(self._slice(number), *extra), prepare=self._prepare)
+
+        if number > NEAR_PAGES:
+            return write()  # an OFFSET is text, so each page down there would be a shape of its own
+        return SHAPES.get_or_write((*self.shape, self.order.text, self.limit, number, count), write)
+
+    def _slice(self, number: int) -> QuerySet:
+        first = (number - 1) * self.limit
+        ordered = self.order.apply(self.rows())[first : first + self.limit]
+        if number <= NEAR_PAGES:
+            return ordered
+        model = ordered.model
+        return self.order.apply(model._default_manager.filter(pk__in=Subquery(ordered.values("pk"))))
+
+    def _number_links(self, number: int, pages: int) -> dict[str, str]:
+        links = {
+            "self": self._link(page=number),
+            "first": self._link(page=1),
+            "last": self._link(page=max(1, pages)),
+        }
+        if number > 1:
+            links["prev"] = self._link(page=min(number - 1, max(1, pages)))
+        if number < pages:
+            links["next"] = self._link(page=number + 1)
+        return links
+
+    # -- by cursor ----------------------------------------------------------------------------------------------------
+
+    def _by_cursor(self) -> Page:
+        given = self.query.getlist("cursor")
+        if len(given) > 1:
+            raise InvalidParameter({"cursor": ["Given more than once."]})
+        cursor = Cursor.decode(given[0]) if given[0] else None
+        backwards = cursor is not None and cursor.backwards
+        values = self.values | (cursor.values(self.order) if cursor else {})
+        found = self._statement_beyond(cursor is not None, backwards).run(values)
+        more, found = len(found) > self.limit, found[: self.limit]
+        if backwards:
+            found.reverse()
+        after = self._cursor_at(found[-1], False) if found and (more or backwards) else None
+        before = self._cursor_at(found[0], True) if found and cursor and (more or not backwards) else None
+        meta = {"limit": self.limit, "nextCursor": after, "prevCursor": before}
+        links = {"self": self._link(cursor=given[0]), "first": self._link(cursor="")}
+        links |= {"prev": self._link(cursor=before)} if before else {}
+        links |= {"next": self._link(cursor=after)} if after else {}
+        return self._page([row[0] for row in found], meta, links, {})
+
+    def _statement_beyond(self, has_cursor: bool, backwards: bool) -> Statement:
+        def write() -> Statement:
+            rows = self.rows()
+            if has_cursor:
+                rows = self.order.beyond(rows, backwards=backwards)
+            rows = self.order.apply(rows, backwards=backwards)[: self.limit + 1]
+            key = self.order.sort.expression(descending=self.order.descending)
+            return Statement(self._json(rows, key, "pk"), prepare=self._prepare)
+
+        return SHAPES.get_or_write(
+            (*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write
+        )
+
+    def _cursor_at(self, row: tuple[Any, ...], backwards: bool) -> str:
+        return Cursor(self.order.text, key_text(row[1]), row[2], backwards).encode()
+
+    # -- the envelope -------------------------------------------------------------------------------------------------
+
+    def _link(self, **changed: Any) -> str:
+        kept = [
+            (name, value) for name, values in self.query.lists() for value in values if name not in changed
+        ]
+        pairs = [*kept, *changed.items()]
+        text = "&".join(f"{quote(name, safe='')}={quote(str(value), safe=',')}" for name, value in pairs)
+        return f"{self.view.request.path}?{text}"
+
+    def _page(
+        self, items: list[bytes], meta: dict[str, Any], links: dict[str, str], headers: dict[str, str]
+    ) -> Page:
+        body = b'{"data":[%b],"meta":%b,"links":%b}' % (
+            b",".join(items),
+            json.dumps(meta).encode(),
+            json.dumps(links).encode(),
+        )
+        pointing = [f'<{url}>; rel="{rel}"' for rel, url in links.items() if rel != "self"]
+        return Page(body, headers | {"Link": ", ".join(pointing)})

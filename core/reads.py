@@ -1,0 +1,118 @@
+"""Hot reads: lists and details whose JSON PostgreSQL makes in one statement, from a representation and a queryset.
+
+A view set declares its `representation`, its `rows(viewer)`, and what a list may be narrowed and sorted by. It gets
+`list` and `retrieve`; its writes answer with `created` and `answered`, by the same statement.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+
+from core import etags
+from core.errors import NotFound, PreconditionFailed
+from core.filters import Filters
+from core.listing import Listing, Page
+from core.paging import Sort
+from core.representations import Representation, Sight
+from core.shapes import SHAPES, Slot, Statement
+from core.viewers import Viewer
+
+BY_AGE = {"createdAt": Sort("created_at", "time")}
+
+
+class HotReads:
+    """Mixed into an `ApiViewSet`."""
+
+    representation: type[Representation]
+    filterset_class: type[Filters] = Filters
+    sorts: Mapping[str, Sort] = BY_AGE
+    default_sort = "-createdAt"
+    linked: tuple[str, ...] = ()  # columns that `links` needs besides the id
+    near_fields: frozenset[str] = frozenset()  # fields on request that a list with a point shows
+
+    def rows(self, viewer: Viewer) -> QuerySet:
+        """What this viewer may see; the path's values are slots by their names."""
+        raise NotImplementedError
+
+    def links(self, base: str, pk: Any, *linked: Any) -> dict[str, str]:
+        """The links of one resource; `base` is the version's prefix, such as /api/v2."""
+        return {"self": self.request.path}  # type: ignore[attr-defined]
+
+    def slot_values(self) -> dict[str, Any]:
+        """The values that every statement of this view may name: the viewer, and the path's."""
+        return {"viewer": self.actor.id, **self.kwargs}  # type: ignore[attr-defined]
+
+    def list(self, request: Any, **path: Any) -> HttpResponse:
+        """One page, by number or by cursor."""
+        return self.answer_page(self.read_page())
+
+    def read_page(self) -> Page:
+        """The page that the request's parameters ask for."""
+        return Listing(self).read()
+
+    def answer_page(self, page: Page) -> HttpResponse:
+        """200 with the page's envelope and headers."""
+        return self.respond(page.body, headers=page.headers)  # type: ignore[attr-defined,no-any-return]
+
+    def retrieve(self, request: Any, pk: UUID, **path: Any) -> HttpResponse:
+        """One resource, with its ETag."""
+        return self.answered(pk)
+
+    def created(self, pk: UUID) -> HttpResponse:
+        """201 with the new resource and where it is."""
+        data, links = self._one(pk)
+        headers = {"Location": links["self"], "ETag": etags.tag_for(data)}
+        return self.respond(_envelope(data, links), status=201, headers=headers)  # type: ignore[attr-defined,no-any-return]
+
+    def answered(self, pk: UUID) -> HttpResponse:
+        """200 with the resource as it is now."""
+        data, links = self._one(pk)
+        return self.respond(_envelope(data, links), headers={"ETag": etags.tag_for(data)})  # type: ignore[attr-defined,no-any-return]
+
+    def read_one(self, pk: UUID) -> tuple[bytes, tuple[Any, ...]]:
+        """The resource's JSON, and its `linked` columns. Raises NotFound where the viewer does not see it."""
+        viewer: Viewer = self.actor.viewer  # type: ignore[attr-defined]
+        shape = (type(self), "one", viewer.kind)
+        statement = SHAPES.get_or_write(shape, lambda: self._write_one(viewer))
+        found = statement.run({**self.slot_values(), "pk": pk})
+        if not found:
+            raise NotFound
+        data, *linked = found[0]
+        return data, tuple(linked)
+
+    def _write_one(self, viewer: Viewer) -> Statement:
+        seen = Viewer(None if viewer.is_anyone else Slot("viewer"), viewer.is_staff)
+        rows = self.rows(seen).filter(pk=Slot("pk"))
+        return Statement(rows.values_list(self.representation().row(Sight(seen)), *self.linked))
+
+    def _one(self, pk: UUID) -> tuple[bytes, dict[str, str]]:
+        data, linked = self.read_one(pk)
+        return data, self.links(self.base, pk, *linked)  # type: ignore[attr-defined]
+
+    @contextmanager
+    def precondition(self, pk: UUID) -> Iterator[None]:
+        """Hold the row, and refuse with 412 unless If-Match names its present state (RFC 9110, section 13.1.1).
+
+        Without If-Match there is nothing to hold; the operation takes its own locks.
+        """
+        wanted = self.request.headers.get("If-Match")  # type: ignore[attr-defined]
+        if wanted is None:
+            yield
+            return
+        with transaction.atomic():
+            model = self.representation.Meta.model  # type: ignore[attr-defined]
+            model._default_manager.select_for_update(of=("self",)).filter(pk=pk).values_list("pk").first()
+            data, _ = self.read_one(pk)
+            if not etags.names(wanted, etags.tag_for(data)):
+                raise PreconditionFailed
+            yield
+
+
+def _envelope(data: bytes, links: Mapping[str, str]) -> bytes:
+    return b'{"data":' + data + b',"links":' + json.dumps(links).encode() + b"}"

@@ -1,0 +1,153 @@
+"""Reading the log: what a person may see of it, from a position on, in order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Func
+
+from core.filters import InvalidParameter
+from core.representations import JSONText, Row
+from core.shapes import SHAPES, Slot, Statement
+from core.viewers import Viewer
+from events import cursors
+from events.models import RecordedEvent
+from events.types import TYPES, resource_types
+
+API_VERSION = "2"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event as its reader sees it: `envelope` is JSON."""
+
+    position: int
+    envelope: bytes
+
+
+class _EventId(Func):
+    template = f"('{cursors.PREFIX}' || LPAD(TO_HEX(%(expressions)s), 16, '0'))"
+    output_field = models.TextField()
+
+
+class _Seen(Func):
+    """`data`, with the members over it that the reader's present role sees otherwise."""
+
+    template = "(%(expressions)s)::json"
+    arg_joiner = " || "
+    output_field = JSONText()
+
+
+class _OfRole(Func):
+    template = "COALESCE(seen_by -> (%(expressions)s), '{}'::jsonb)"
+    output_field = models.JSONField()
+
+
+def read(viewer: Viewer, *, after: int, limit: int, types: Sequence[str] | None = None) -> list[Entry]:
+    """At most `limit` events after the position: those addressed to the viewer, and public ones that they may still
+    see. `types` narrows to these names."""
+    shape = ("events", viewer.kind, limit, types is not None)
+    statement = SHAPES.get_or_write(shape, lambda: _write(viewer, limit, types is not None))
+    values = {"viewer": viewer.id, "after": after, "types": list(types or ())}
+    return [Entry(*row) for row in statement.run(values)]
+
+
+def bounds() -> tuple[int, int]:
+    """The positions before the oldest kept event and of the newest: a cursor between them is good."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(min(position) - 1, 0), coalesce(max(position), 0) FROM events_recordedevent"
+        )
+        return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def place(cursor: str | None) -> int:
+    """The position that a cursor means; without one, that before the oldest event.
+
+    Raises InvalidEventCursor, or CursorExpired where events after it are gone.
+    """
+    oldest, newest = bounds()
+    if cursor is None:
+        return oldest
+    position = cursors.decode(cursor)
+    if position > newest:
+        raise cursors.InvalidEventCursor
+    if position < oldest:
+        raise cursors.CursorExpired
+    return position
+
+
+def matching_types(patterns: str) -> list[str]:
+    """`bid.*,job.posted` as names of types; `*` alone is all. Raises InvalidParameter for a pattern without one."""
+    found: set[str] = set()
+    for pattern in patterns.split(","):
+        form = re.escape(pattern.strip()).replace(r"\*", ".*")
+        names = {name for name in TYPES if re.fullmatch(form, name)}
+        if not names:
+            raise InvalidParameter({"type": [f"No type of event is called {pattern.strip()[:60]!r}."]})
+        found |= names
+    return sorted(found)
+
+
+def _write(viewer: Viewer, limit: int, has_types: bool) -> Statement:
+    seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
+    rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField()))
+    if has_types:
+        rows = rows.filter(type__one_of=Slot("types", models.TextField()))
+    addressed = Q(audience__contains=_Array(seen.id))
+    rows = rows.filter(addressed | (Q(is_public=True) & Q(_still_visible(seen))))
+    return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen)))
+
+
+class _Array(Func):
+    template = "ARRAY[%(expressions)s]::uuid[]"
+
+
+def _still_visible(viewer: Viewer) -> Any:
+    """Whether the viewer may see the resource of a public event as it is now."""
+    whens = []
+    for name, representation in resource_types().items():
+        rows: QuerySet = representation.rows(viewer).filter(pk=OuterRef("resource_id"))
+        whens.append(When(resource_type=name, then=Exists(rows)))
+    return Case(*whens, default=Value(False), output_field=BooleanField())
+
+
+def _role(viewer: Viewer) -> Any:
+    """The viewer's role to the event's resource as it is now; null where there is none, or no resource any more."""
+    whens = []
+    for name, representation in resource_types().items():
+        rows = representation.Meta.model._base_manager.filter(pk=OuterRef("resource_id"))  # type: ignore[attr-defined]
+        role = Subquery(
+            rows.values_list(representation().role_of(viewer))[:1], output_field=models.TextField()
+        )
+        whens.append(When(resource_type=name, then=role))
+    return Case(*whens, default=None, output_field=models.TextField())
+
+
+def _envelope(viewer: Viewer) -> Row:
+    return Row(
+        {
+            "id": _EventId(F("position")),
+            "type": F("type"),
+            "createdAt": F("created_at"),
+            "apiVersion": Value(API_VERSION, output_field=models.TextField()),
+            "resource": Row({"type": F("resource_type"), "id": F("resource_id")}),
+            "actorId": F("actor_id"),
+            "data": _Seen(F("data"), _OfRole(_role(viewer))),
+        }
+    )
