@@ -229,6 +229,8 @@ REST_FRAMEWORK = {
 
 # --- Security --------------------------------------------------------------------------------------------------------
 
+PUBLISH_IN_PROCESS = True  # a web process publishes events right after its own commit; tests turn it off
+
 _https = PUBLIC_URL.startswith("https://")
 SECURE_CSP = {
     "default-src": [CSP.SELF],
