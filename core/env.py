@@ -156,6 +156,42 @@ def database(name: str, default: str = _MISSING, *, about: str) -> dict[str, Any
     return parse(value) if isinstance(value, str) else value
 
 
+def mailer(name: str, folder: str, *, about: str) -> dict[str, Any]:
+    """smtp://user:password@host:port?tls=on (STARTTLS), or smtps://…, as an entry of Django's MAILERS; else files."""
+
+    def parse(raw: str) -> dict[str, Any]:
+        url = urlsplit(raw)
+        query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
+        if (
+            url.scheme not in ("smtp", "smtps")
+            or not url.hostname
+            or not set(query) <= {"tls"}
+        ):
+            raise ValueError(
+                "expected smtp://user:password@host:port?tls=on or smtps://user:password@host:port"
+            )
+        options = {
+            "host": url.hostname,
+            "port": url.port or {"smtp": 25, "smtps": 465}[url.scheme],
+            "username": unquote(url.username or ""),
+            "password": unquote(url.password or ""),
+            "use_tls": query.get("tls", "off") in ("on", "1", "true"),
+            "use_ssl": url.scheme == "smtps",
+            "timeout": 30,
+        }
+        return {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": options,
+        }
+
+    files = {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": folder},
+    }
+    value = _read(name, "URL", "", about, lambda raw: parse(raw) and raw)
+    return parse(value) if value else files
+
+
 def is_test() -> bool:
     """Whether the switches that are for tests only may be used."""
     return os.environ.get("MINTENANCE_TEST") == "1"

@@ -54,11 +54,11 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "core.compression.CompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "core.middleware.PageSessionMiddleware",
+    "core.middleware.PageCommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.PageAuthenticationMiddleware",
+    "core.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -276,11 +276,13 @@ STORAGE_URL = env.text(
     about="Where uploads are kept: s3://key:secret@host/bucket?region=…, or empty for the disk.",
 )
 MEDIA_ROOT = VAR_DIR / "media"
-EMAIL_URL = env.text(
-    "EMAIL_URL",
-    "",
-    about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.",
-)
+MAILERS = {
+    "default": env.mailer(
+        "EMAIL_URL",
+        str(VAR_DIR / "mail"),
+        about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.",
+    ),
+}
 DEFAULT_FROM_EMAIL = env.text(
     "MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail."
 )

@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from core import health
+from core import health, views
 from mintenance import api_urls
 
 urlpatterns = [
     re_path(r"^api/(?:v(?P<version>[0-9]{1,9})/)?", include(api_urls)),
+    path("docs/errors", views.list_errors),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("metrics", health.metrics),
+    path("metrics", health.show_metrics),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,338 @@
+"""The REST door: what every view set under /api/ does alike, so that a view only translates."""
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.viewsets import ViewSet
+
+from core import etags, idempotency, patches
+from core.bodies import ApiRequest
+from core.errors import Forbidden, NotSignedIn
+from core.filters import InvalidParameter
+from core.inputs import Input
+from core.listing import PAGING_PARAMETERS
+from core.parsers import (
+    JSONPatchParser,
+    MergePatchParser,
+    StrictJSONParser,
+    UploadParser,
+    read_json,
+)
+from core.problems import API_POLICY
+from core.renderers import JSONRenderer, to_json
+
+PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
+PRIVATE = "private, no-store"
+_VARY = ("Authorization", "Cookie", "Accept-Encoding")
+_JSON = (StrictJSONParser(),)
+_PATCH = (StrictJSONParser(), MergePatchParser(), JSONPatchParser())
+_UPLOAD = (UploadParser(),)
+
+
+class MissingScope(Forbidden):
+    """The API key was not given the scope that this read needs."""
+
+    code, message = (
+        "insufficient_scope",
+        "This API key lacks the scope that this needs.",
+    )
+
+
+class ApiViewSet(ViewSet):
+    """The base of every REST view set.
+
+    Declare by action what is not the default, and let the methods clean the input, call a service, and answer:
+
+        class BidViewSet(HotReads, ApiViewSet):
+            sign_in = True
+            scopes = {"list": "bids:read", "retrieve": "bids:read"}
+
+            def create(self, request, job_id):
+                bid = submit_bid(job_id=job_id, **self.clean(BidInput), by=self.actor)
+                return self.created(bid.pk)
+
+    URL patterns hand over only the path's own values; the version is taken out before.
+    """
+
+    groups: ClassVar[Mapping[str, str]] = {}  # action → group of the rate limit; else read or write
+    scopes: ClassVar[Mapping[str, str]] = {}  # action → what an API key needs to read
+    sign_in: ClassVar[bool | Collection[str]] = False  # actions for the signed-in alone, or True for all
+    public_reads: ClassVar[Collection[str]] = ()  # actions that answer every stranger alike, so may be cached
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {}  # action → query parameters beside a list's own
+    uploads: ClassVar[Collection[str]] = ()  # actions that read multipart/form-data
+    refuses_idempotency: ClassVar[Collection[str]] = ()  # actions whose answer holds a secret
+
+    actor: Any
+
+    # -- for the methods of a view ------------------------------------------------------------------------------------
+
+    @property
+    def base(self) -> str:
+        """The prefix of this version's addresses, as the request spelled it: /api/v2, or /api."""
+        first, second = self.request.path.split("/", 3)[1:3]
+        return f"/{first}/{second}" if self._path_version else f"/{first}"
+
+    def clean(self, form: type[Input], **context: Any) -> dict[str, Any]:
+        """The body as `form` reads it."""
+        return form.read(self.request.data, **context)
+
+    def changes(self, form: type[Input], stored: bytes | Mapping[str, Any]) -> dict[str, Any]:
+        """What PUT, or a patch of either kind, changes of the resource that the caller sees as `stored` (its JSON)."""
+        seen = read_json(stored) if isinstance(stored, bytes) else stored
+        media_type = self.request.content_type.partition(";")[0].strip().lower()
+        return patches.changes(form, self.request.data, seen, self.request.method or "", media_type)
+
+    def respond(
+        self,
+        body: bytes,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """An answer whose JSON is made already."""
+        return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+    def answer(
+        self,
+        data: Any,
+        *,
+        status: int = 200,
+        links: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> HttpResponse:
+        """`{"data": …, "links"?: …}`, and whatever other members stand beside them."""
+        envelope = {"data": data, **more, **({"links": links} if links else {})}
+        headers = {"Location": links["self"]} if status == 201 and links else None
+        return self.respond(to_json(envelope), status=status, headers=headers)
+
+    def no_content(self) -> HttpResponse:
+        """204."""
+        response = HttpResponse(status=204)
+        del response["Content-Type"]
+        return response
+
+    # -- before a method ----------------------------------------------------------------------------------------------
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """DRF's life of a request, with POSTs that carry an Idempotency-Key carried out once."""
+        self._path_version = kwargs.pop("version", None)
+        self.args, self.kwargs = args, kwargs
+        self.request = wrapped = self.initialize_request(request, *args, **kwargs)
+        self.headers: dict[str, str] = {}
+        try:
+            self.initial(wrapped, *args, **kwargs)
+            response = self._carry_out(wrapped)
+        except Exception as error:
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(wrapped, response, *args, **kwargs)
+        return self.response
+
+    def _carry_out(self, request: Request) -> HttpResponseBase:
+        method = (request.method or "").lower()
+        handler = getattr(self, method) if self.action else self.http_method_not_allowed
+
+        def run() -> HttpResponseBase:
+            return self._rendered(handler(request, *self.args, **self.kwargs))
+
+        if method == "post" and "HTTP_IDEMPOTENCY_KEY" in request.META:
+            return idempotency.once(self, run)
+        return run()
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """The request as DRF has it, with a stream for bodies that come without their length."""
+        method = (request.method or "").lower()
+        self.action = "metadata" if method == "options" else self.action_map.get(method, "")
+        wrapped = ApiRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=_instances(tuple(self.authentication_classes)),
+            negotiator=_negotiator(),
+            parser_context={"view": self, "args": args, "kwargs": kwargs},
+        )
+        wrapped.accepted_renderer = _RENDERER
+        wrapped.accepted_media_type = _RENDERER.media_type
+        return wrapped
+
+    def get_parsers(self) -> list[BaseParser]:
+        """JSON; with PATCH the patches too; files where the action takes uploads."""
+        if self.action in self.uploads:
+            return list(_UPLOAD)
+        return list(_PATCH if self.request.method == "PATCH" else _JSON)
+
+    def get_throttles(self) -> list[Any]:
+        """DRF's, each made once."""
+        return list(_instances(tuple(self.throttle_classes)))
+
+    def get_permissions(self) -> list[Any]:
+        """DRF's, each made once."""
+        return list(_instances(tuple(self.permission_classes)))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Version, caller, limits, permissions, parameters; in this order, so that nothing is asked uncounted."""
+        request.version, request.versioning_scheme = self.determine_version(request, *args, **kwargs)
+        try:
+            self.perform_authentication(request)
+        except Exception:
+            self._know(request, api_settings.UNAUTHENTICATED_USER())  # counted as the stranger it is so far
+            self.check_throttles(request)
+            raise
+        self.check_throttles(request)
+        if not self.action:
+            raise MethodNotAllowed(request.method or "")
+        if self.action in self.refuses_idempotency and "HTTP_IDEMPOTENCY_KEY" in request.META:
+            raise idempotency.NotSupported
+        self.check_permissions(request)
+        self.check_parameters(request)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who calls: `self.actor`, which DRF knows as `request.user`."""
+        self._know(request, request.user)
+
+    def _know(self, request: Request, actor: Any) -> None:
+        django_request = request._request
+        self.actor = actor.with_request(
+            getattr(django_request, "request_id", ""),
+            getattr(django_request, "address", ""),
+        )
+        request.user = django_request.actor = self.actor  # type: ignore[attr-defined]
+
+    @property
+    def group(self) -> str:
+        """The group of the rate limits that this request counts in."""
+        default = "read" if self.request.method in ("GET", "HEAD", "OPTIONS") else "write"
+        return self.groups.get(self.action or "", default)
+
+    def check_permissions(self, request: Request) -> None:
+        """A sign-in where it is demanded (401), an API key's scope for reads (403); then DRF's permission classes."""
+        action = self.action or ""
+        demanded = self.sign_in if isinstance(self.sign_in, bool) else action in self.sign_in
+        if demanded and not self.actor.is_signed_in and action != "metadata":
+            raise NotSignedIn
+        if self.actor.scopes is not None and request.method in ("GET", "HEAD"):
+            self._check_scope(action)
+        super().check_permissions(request)
+
+    def _check_scope(self, action: str) -> None:
+        """A read that is neither public nor names a scope is for people alone."""
+        scope = self.scopes.get(action)
+        if scope is None and action in self.public_reads:
+            return
+        if scope not in self.actor.scopes:
+            raise MissingScope(f"This API key lacks the scope {scope}." if scope else None)
+
+    def check_parameters(self, request: Request) -> None:
+        """Refuse query parameters that this action does not have, or that are no text."""
+        query = request._request.GET
+        if not query:
+            return
+        known = self.known_parameters()
+        version = request._request.api_version  # type: ignore[attr-defined]
+        wrong: dict[str, list[str]] = {}
+        for name, values in query.lists():
+            if name not in known or not version.knows(name):
+                wrong[name[:100].replace("\0", "")] = ["This parameter is not known."]
+            elif any("\0" in value for value in values):
+                wrong[name] = ["This is no text."]
+            elif len(values) > 1:
+                wrong[name] = ["This parameter may stand once."]
+        if wrong:
+            raise InvalidParameter(wrong, f"The query parameter {next(iter(wrong))} is not valid.")
+
+    @classmethod
+    @cache
+    def _list_parameters(cls) -> frozenset[str]:
+        filters = getattr(cls, "filterset_class", None)
+        return frozenset(filters.parameters()) | PAGING_PARAMETERS if filters else frozenset()
+
+    def known_parameters(self) -> frozenset[str]:
+        """The query parameters of this action: a list's filters and paging, and those declared."""
+        declared = frozenset(self.parameters.get(self.action or "", ()))
+        return self._list_parameters() | declared if self.action == "list" else declared
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Which methods there are."""
+        response = self.no_content()
+        response["Allow"] = ", ".join(self.allowed_methods)
+        return response
+
+    # -- after a method -----------------------------------------------------------------------------------------------
+
+    def _rendered(self, response: HttpResponseBase) -> HttpResponseBase:
+        if isinstance(response, Response):
+            response.accepted_renderer = _RENDERER
+            response.accepted_media_type = _RENDERER.media_type
+            response.renderer_context = self.get_renderer_context()
+            response.render()
+        return response
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """The version's headers, the limits', the cache's; and 304 where the client has it already."""
+        django_request = request._request
+        allowance = getattr(django_request, "allowance", None)
+        if allowance is not None and "RateLimit" not in response:
+            for name, value in allowance.headers().items():
+                response[name] = value
+        if not getattr(response, "exception", False):
+            version = django_request.api_version  # type: ignore[attr-defined]
+            for name, value in version.headers(request.path, response.get("Link", "")).items():
+                response[name] = value
+            response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        return self._cached(request, response)
+
+    def _cached(self, request: Request, response: HttpResponseBase) -> HttpResponseBase:
+        is_read = request.method in ("GET", "HEAD") and response.status_code == 200
+        if (
+            not is_read
+            or isinstance(response, StreamingHttpResponse)
+            or not isinstance(response, HttpResponse)
+        ):
+            response.headers.setdefault("Cache-Control", PRIVATE)
+            return response
+        if "ETag" not in response:
+            response["ETag"] = etags.of(response.content)
+        if self.action in self.public_reads and self._is_stranger(request):
+            response.headers.setdefault("Cache-Control", PUBLIC)
+            patch_vary_headers(response, _VARY if self._path_version else (*_VARY, "Api-Version"))
+        else:
+            response.headers.setdefault("Cache-Control", PRIVATE)
+        return self._not_modified(request, response)
+
+    def _is_stranger(self, request: Request) -> bool:
+        return not self.actor.is_signed_in and "HTTP_AUTHORIZATION" not in request.META
+
+    def _not_modified(self, request: Request, response: HttpResponse) -> HttpResponse:
+        wanted = request.META.get("HTTP_IF_NONE_MATCH")
+        if wanted is None or not etags.names(wanted, response["ETag"]):
+            return response
+        response.status_code, response.content = (
+            304,
+            b"",
+        )  # RFC 9110, section 15.4.5: the headers stay
+        for name in ("Content-Type", "Content-Length", "Location"):
+            response.headers.pop(name, None)
+        return response
+
+
+_RENDERER = JSONRenderer()
+
+
+@cache
+def _instances(classes: tuple[type, ...]) -> tuple[Any, ...]:
+    """One of each for the process: they keep nothing between requests."""
+    return tuple(kind() for kind in classes)
+
+
+@cache
+def _negotiator() -> Any:
+    return api_settings.DEFAULT_CONTENT_NEGOTIATION_CLASS()

@@ -1,0 +1,31 @@
+"""Entity tags and the conditions on them (RFC 9110, sections 8.8.3 and 13.1)."""
+
+import re
+from hashlib import blake2b
+
+from core.errors import PreconditionFailed
+
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def of(content: bytes) -> str:
+    """The strong tag of these bytes."""
+    return f'"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def names(header: str, tag: str) -> bool:
+    """Whether If-Match or If-None-Match holds this tag, or `*`.
+
+    A weak form counts as the same tag in both: compression makes tags weak here and nothing else does, so a client
+    that read the compressed form has seen the same state.
+    """
+    if header.strip() == "*":
+        return True
+    wanted = tag.removeprefix("W/")
+    return any(found.removeprefix("W/") == wanted for found in _TAG.findall(header))
+
+
+def demand(header: str, tag: str) -> None:
+    """Refuse with 412 unless If-Match (`header`) names the present `tag`."""
+    if not names(header, tag):
+        raise PreconditionFailed

@@ -1,0 +1,126 @@
+"""Mail: queued in the transaction that gives the reason for it, written and sent by a worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from core.failpoints import failpoint
+from core.models import OutgoingMail
+
+LEASE = timedelta(minutes=5)  # longer than SMTP may take; then another worker tries
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as its kind writes it. `unsubscribe` is an address for List-Unsubscribe (RFC 2369, RFC 8058)."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    unsubscribe: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Writer = Callable[[UUID, dict[str, Any]], Letter | None]
+_writers: dict[str, Writer] = {}
+
+
+class UnknownKind(LookupError):
+    """Nobody wrote a function for this kind of mail."""
+
+
+def mail_kind(name: str) -> Callable[[Writer], Writer]:
+    """Register a function `(person_id, context) → Letter`, or None when there is nothing (more) to say.
+
+    It runs in the worker, when the mail is sent. It stands in an app's `mail.py`, which is imported at the start.
+    """
+
+    def register(writer: Writer) -> Writer:
+        _writers[name] = writer
+        return writer
+
+    return register
+
+
+def queue(kind: str, to_person_id: UUID, **context: Any) -> OutgoingMail:
+    """Have a mail of this kind sent to a person, if the transaction commits. `context` is JSON, and holds no secret."""
+    if kind not in _writers:
+        raise UnknownKind(kind)
+    now = timezone.now()
+    return OutgoingMail.objects.create(
+        kind=kind,
+        person_id=to_person_id,
+        context=context,
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def send_due(most: int = 50) -> int:
+    """Send up to `most` mails whose time has come; answers how many were tried. Any number of workers may do so."""
+    for tried in range(most):
+        mail = _claim()
+        if mail is None:
+            return tried
+        failpoint("mail.claimed")
+        try:
+            _send(mail)
+        except Exception as error:
+            _put_off(mail, error)
+        else:
+            failpoint("mail.sent")
+            OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
+    return most
+
+
+@transaction.atomic
+def _claim() -> OutgoingMail | None:
+    """Take the next mail for the length of a lease. If this process dies, it is due again when that ends."""
+    due = OutgoingMail.objects.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=timezone.now())
+    mail = due.select_for_update(skip_locked=True).order_by("next_attempt_at").first()
+    if mail is not None:
+        mail.attempts += 1
+        mail.next_attempt_at = timezone.now() + LEASE
+        mail.save(update_fields=["attempts", "next_attempt_at"])
+    return mail
+
+
+def _send(mail: OutgoingMail) -> None:
+    """Write and send, with no transaction open: a mail server may take minutes."""
+    writer = _writers.get(mail.kind)
+    if writer is None:
+        raise UnknownKind(mail.kind)
+    letter = writer(mail.person_id, mail.context)
+    if letter is not None:
+        _message(letter, mail).send()
+
+
+def _message(letter: Letter, mail: OutgoingMail) -> EmailMultiAlternatives:
+    headers = {"X-Entity-Ref-ID": str(mail.pk), **letter.headers}
+    if letter.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers)
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def _put_off(mail: OutgoingMail, error: Exception) -> None:
+    """Twice as long each time; after three days, not again."""
+    now = timezone.now()
+    fields: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
+    if now - mail.created_at >= GIVE_UP_AFTER:
+        fields["given_up_at"] = now
+    else:
+        fields["next_attempt_at"] = now + min(FIRST_DELAY * 2 ** (mail.attempts - 1), LONGEST_DELAY)
+    OutgoingMail.objects.filter(pk=mail.pk).update(**fields)
