@@ -1,0 +1,39 @@
+"""Looking at and ending processes that may not be our children."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def command_line(pid: int) -> str | None:
+    """The command of a living process, its words parted by blanks. None when it is gone, or dead and only not yet reaped."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace") or None
+    except FileNotFoundError:
+        if Path("/proc/self/cmdline").exists():
+            return None
+    except ProcessLookupError:
+        return None
+    listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
+    return listed.stdout.strip() or None
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Send a signal; a process that is gone already is no error."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Ask until it holds or `seconds` have passed; say whether it held."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
