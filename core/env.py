@@ -5,8 +5,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
+
+from core.storage import backend
 
 T = TypeVar("T")
 
@@ -156,17 +159,19 @@ def database(name: str, default: str = _MISSING, *, about: str) -> dict[str, Any
     return parse(value) if isinstance(value, str) else value
 
 
+def storage(name: str, folder: Path, *, about: str) -> dict[str, Any]:
+    """s3://key:secret@host:port/bucket, as an entry of Django's STORAGES; without it the folder."""
+    found: str | dict[str, Any] = _read(name, "URL", "", about, lambda raw: backend(raw, folder))
+    return backend("", folder) if isinstance(found, str) else found
+
+
 def mailer(name: str, folder: str, *, about: str) -> dict[str, Any]:
     """smtp://user:password@host:port?tls=on (STARTTLS), or smtps://…, as an entry of Django's MAILERS; else files."""
 
     def parse(raw: str) -> dict[str, Any]:
         url = urlsplit(raw)
         query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
-        if (
-            url.scheme not in ("smtp", "smtps")
-            or not url.hostname
-            or not set(query) <= {"tls"}
-        ):
+        if url.scheme not in ("smtp", "smtps") or not url.hostname or not set(query) <= {"tls"}:
             raise ValueError(
                 "expected smtp://user:password@host:port?tls=on or smtps://user:password@host:port"
             )

@@ -49,18 +49,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
+    "core.fork.Fork",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.compression.CompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "core.middleware.PageSessionMiddleware",
-    "core.middleware.PageCommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "core.middleware.PageAuthenticationMiddleware",
-    "core.middleware.PageMessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.fork.Join",
 ]
+API_MIDDLEWARE = ["core.compression.CompressionMiddleware", "core.middleware.ApiCorsMiddleware"]
+API_PAGES = ("/docs", "/redoc")  # addresses under /api/ that end so are pages
 
 ROOT_URLCONF = "mintenance.urls"
 WSGI_APPLICATION = "mintenance.wsgi.application"
@@ -208,6 +212,16 @@ CORS_PREFLIGHT_MAX_AGE = 600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
+IMAGE_DECODE_MEMORY = 1024**2 * env.integer(
+    "IMAGE_DECODE_MB",
+    256,
+    about="Megabytes that a process spends on decoding uploads at the same time. "
+    "An image that needs more than all of it is decoded alone.",
+    least=16,
+)
+IMAGE_QUOTA_BYTES = 1024**2 * env.integer(
+    "IMAGE_QUOTA_MB", 500, about="Megabytes of images that a person may keep.", least=1
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -270,11 +284,6 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-STORAGE_URL = env.text(
-    "STORAGE_URL",
-    "",
-    about="Where uploads are kept: s3://key:secret@host/bucket?region=…, or empty for the disk.",
-)
 MEDIA_ROOT = VAR_DIR / "media"
 MAILERS = {
     "default": env.mailer(
@@ -290,10 +299,12 @@ DEFAULT_FROM_EMAIL = env.text(
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(MEDIA_ROOT)},
-    },
+    "default": env.storage(
+        "STORAGE_URL",
+        MEDIA_ROOT,
+        about="Where uploads are kept: s3://key:secret@host:port/bucket?region=…&tls=on&path_style=off. "
+        "Empty: the disk.",
+    ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -306,6 +317,8 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("events.tasks.forget_old_events", 3600),
     ("core.tasks.send_mail", 1),
     ("core.tasks.forget_idempotency_keys", 3600),
+    ("accounts.tasks.forget_unused_images", 3600),
+    ("accounts.tasks.forget_stray_files", 60),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
 ]
