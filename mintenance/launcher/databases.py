@@ -10,6 +10,7 @@ from mintenance.launcher.binaries import OLDEST, find_binaries
 from mintenance.launcher.cluster import Cluster
 from mintenance.launcher.errors import CannotStart
 from mintenance.launcher.places import CHECKOUT, room_for
+from mintenance.launcher.processes import undisturbed
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,13 @@ def open_database(given: str, var: Path) -> Iterator[Database]:
         yield Database(given, about_given(given))
         return
     cluster = own_cluster(var)
-    cluster.start()
     try:
+        cluster.start()
         where = f"on port {cluster.port}, with its data under {cluster.home}"
         yield Database(cluster.url, f"PostgreSQL {cluster.binaries.version} from {cluster.binaries.origin}, {where}", cluster)
     finally:
-        cluster.stop()
+        with undisturbed():
+            cluster.stop()
 
 
 def own_cluster(var: Path) -> Cluster:
