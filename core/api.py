@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -18,6 +17,7 @@ from core import etags, idempotency, patches
 from core.bodies import ApiRequest
 from core.errors import Forbidden, NotSignedIn
 from core.filters import InvalidParameter
+from core.headers import prepared, put, put_all
 from core.inputs import Input
 from core.listing import PAGING_PARAMETERS
 from core.parsers import (
@@ -30,9 +30,10 @@ from core.parsers import (
 from core.problems import API_POLICY
 from core.renderers import JSONRenderer, to_json
 
-PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30"
-PRIVATE = "private, no-store"
-_VARY = ("Authorization", "Cookie", "Accept-Encoding")
+_PUBLIC = prepared({"Cache-Control": "public, max-age=0, s-maxage=5, stale-while-revalidate=30"})
+_PRIVATE = prepared({"Cache-Control": "private, no-store"})
+_POLICY = prepared({"Content-Security-Policy": API_POLICY})
+_VARY = "Authorization, Cookie, Accept-Encoding"
 _JSON = (StrictJSONParser(),)
 _PATCH = (StrictJSONParser(), MergePatchParser(), JSONPatchParser())
 _UPLOAD = (UploadParser(),)
@@ -280,48 +281,43 @@ class ApiViewSet(ViewSet):
         """The version's headers, the limits', the cache's; and 304 where the client has it already."""
         django_request = request._request
         allowance = getattr(django_request, "allowance", None)
-        if allowance is not None and "RateLimit" not in response:
-            for name, value in allowance.headers().items():
-                response[name] = value
-        if not getattr(response, "exception", False):
+        if allowance is not None:
+            put_all(response, allowance.headers())
+        if not getattr(response, "exception", False):  # an error has them, from where it was written
             version = django_request.api_version  # type: ignore[attr-defined]
-            for name, value in version.headers(request.path, response.get("Link", "")).items():
-                response[name] = value
-            response.headers.setdefault("Content-Security-Policy", API_POLICY)
-        return self._cached(request, response)
+            version.sign(response, django_request.path)
+            put_all(response, _POLICY)
+        return self._cached(django_request, response)
 
-    def _cached(self, request: Request, response: HttpResponseBase) -> HttpResponseBase:
-        is_read = request.method in ("GET", "HEAD") and response.status_code == 200
-        if (
-            not is_read
-            or isinstance(response, StreamingHttpResponse)
-            or not isinstance(response, HttpResponse)
-        ):
-            response.headers.setdefault("Cache-Control", PRIVATE)
+    def _cached(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
+            put_all(response, _PRIVATE)
             return response
-        if "ETag" not in response:
-            response["ETag"] = etags.of(response.content)
+        store = response.headers._store
+        if "etag" not in store:
+            store["etag"] = ("ETag", etags.of(response.content))  # type: ignore[attr-defined]
         if self.action in self.public_reads and self._is_stranger(request):
-            response.headers.setdefault("Cache-Control", PUBLIC)
-            patch_vary_headers(response, _VARY if self._path_version else (*_VARY, "Api-Version"))
+            put_all(response, _PUBLIC)
+            vary = _VARY if self._path_version else f"{_VARY}, Api-Version"
+            put(response, "Vary", f"{response['Vary']}, {vary}" if "vary" in store else vary)
         else:
-            response.headers.setdefault("Cache-Control", PRIVATE)
+            put_all(response, _PRIVATE)
         return self._not_modified(request, response)
 
-    def _is_stranger(self, request: Request) -> bool:
+    def _is_stranger(self, request: HttpRequest) -> bool:
         return not self.actor.is_signed_in and "HTTP_AUTHORIZATION" not in request.META
 
-    def _not_modified(self, request: Request, response: HttpResponse) -> HttpResponse:
+    def _not_modified(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         wanted = request.META.get("HTTP_IF_NONE_MATCH")
         if wanted is None or not etags.names(wanted, response["ETag"]):
-            return response
+            return response  # type: ignore[no-any-return]
         response.status_code, response.content = (
             304,
             b"",
         )  # RFC 9110, section 15.4.5: the headers stay
         for name in ("Content-Type", "Content-Length", "Location"):
             response.headers.pop(name, None)
-        return response
+        return response  # type: ignore[no-any-return]
 
 
 _RENDERER = JSONRenderer()

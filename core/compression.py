@@ -86,7 +86,8 @@ def _compressed(request: HttpRequest, response: Any) -> HttpResponseBase:
         return response  # type: ignore[no-any-return]
     if not response.get("Content-Type", "").startswith(_COMPRESSIBLE):
         return response  # type: ignore[no-any-return]
-    patch_vary_headers(response, ("Accept-Encoding",))
+    if "accept-encoding" not in response.get("Vary", "").lower():
+        patch_vary_headers(response, ("Accept-Encoding",))
     encoding = choose(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     if encoding is None or "HTTP_X_NO_COMPRESSION" in request.META:
         return response  # type: ignore[no-any-return]

@@ -8,24 +8,21 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.common import CommonMiddleware
 
 from core import metrics
+from core.headers import prepared, put, put_all
 from core.ids import uuid7
 from core.logs import log_request, request_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 # What helmet sends by default (its Content-Security-Policy is Django's here, with a nonce on pages).
-_HEADERS = {
-    name.lower(): (name, value)
-    for name, value in {
+_HEADERS = prepared(
+    {
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Origin-Agent-Cluster": "?1",
@@ -37,8 +34,8 @@ _HEADERS = {
         "X-Frame-Options": "DENY",
         "X-Permitted-Cross-Domain-Policies": "none",
         "X-XSS-Protection": "0",
-    }.items()
-}
+    }
+)
 
 GetResponse = Callable[[HttpRequest], Any]
 
@@ -91,14 +88,10 @@ def _prepare(request: Any) -> str:
 
 
 def _finish(request: Any, response: HttpResponseBase, started: float) -> HttpResponseBase:
-    store = (
-        response.headers._store
-    )  # the mapping behind it: set one by one, these took a tenth of a small answer's time
-    store["x-request-id"] = ("X-Request-ID", request.request_id)
-    for key, header in _HEADERS.items():
-        store.setdefault(key, header)
-    if not response.streaming and "content-length" not in store and response.status_code not in (204, 304):
-        store["content-length"] = ("Content-Length", str(len(response.content)))  # type: ignore[attr-defined]
+    put(response, "X-Request-ID", request.request_id)
+    put_all(response, _HEADERS)
+    if not response.streaming and "Content-Length" not in response and response.status_code not in (204, 304):
+        put(response, "Content-Length", str(len(response.content)))  # type: ignore[attr-defined]
     seconds = time.perf_counter() - started
     metrics.observe(request, response, seconds)
     log_request(_line(request, response, seconds))
@@ -155,31 +148,16 @@ def _address(request: Any) -> str:
     return address
 
 
-# --- Sessions, for pages ---------------------------------------------------------------------------------------------
+# --- Cross-origin requests -------------------------------------------------------------------------------------------
 
 
-class _Skipping:
-    """Steps aside for requests to the API that carry no session cookie: they have no session to look for."""
-
-    get_response: GetResponse
+class ApiCorsMiddleware(CorsMiddleware):
+    """django-cors-headers, which looks a request over for longer than many a view needs, only where there is an Origin."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        if is_api(request) and settings.SESSION_COOKIE_NAME not in request.META.get("HTTP_COOKIE", ""):
-            return self.get_response(request)
-        return super().__call__(request)  # type: ignore[misc]
-
-
-class PageSessionMiddleware(_Skipping, SessionMiddleware):
-    """Django's sessions."""
-
-
-class PageCommonMiddleware(_Skipping, CommonMiddleware):
-    """Django's rules for pages."""
-
-
-class PageAuthenticationMiddleware(_Skipping, AuthenticationMiddleware):
-    """Django's sign-in."""
-
-
-class PageMessageMiddleware(_Skipping, MessageMiddleware):
-    """Django's messages."""
+        """The answer; that it depends on the Origin is said either way."""
+        if self.async_mode or "HTTP_ORIGIN" in request.META:
+            return super().__call__(request)
+        response = self.get_response(request)
+        put(response, "Vary", f"{response['Vary']}, origin" if "Vary" in response else "origin")
+        return response

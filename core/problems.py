@@ -125,8 +125,7 @@ def answer_for(
         response["Retry-After"] = str(refusal.retry_after)
     for name, value in {**(headers or {}), **refusal.headers}.items():
         response[name] = value
-    for name, value in version.headers(request.path, response.get("Link", "")).items():
-        response[name] = value
+    version.sign(response, request.path)
     return response
 
 

@@ -38,12 +38,11 @@ class Allowance:
     left: int
     seconds: int
 
-    def headers(self) -> dict[str, str]:
-        """As draft-ietf-httpapi-ratelimit-headers writes it."""
-        return {
-            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={self.window}',
-            "RateLimit": f'"{self.policy}";r={self.left};t={self.seconds}',
-        }
+    def headers(self) -> dict[str, tuple[str, str]]:
+        """As draft-ietf-httpapi-ratelimit-headers writes it, prepared (core/headers.py)."""
+        policy = f'"{self.policy}";q={self.quota};w={self.window}'
+        left = f'"{self.policy}";r={self.left};t={self.seconds}'
+        return {"ratelimit-policy": ("RateLimit-Policy", policy), "ratelimit": ("RateLimit", left)}
 
 
 @dataclass(slots=True)
@@ -193,7 +192,7 @@ def _take(policy: str, who: str, cost: int) -> Allowance:
     allowance = Allowance(policy, quota, window, left, max(1, math.ceil(seconds)))
     if not taken:
         wait = _wait(quota - cost, window, before, weighs, now, seconds)
-        raise TooManyRequests(retry_after=wait, headers=allowance.headers())
+        raise TooManyRequests(retry_after=wait, headers=dict(allowance.headers().values()))
     return allowance
 
 

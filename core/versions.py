@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.versioning import BaseVersioning
 
 from core.errors import BadInput, Gone
+from core.headers import prepared, put_all
 
 
 class Change:
@@ -63,19 +67,22 @@ class Version:
         """Whether this version has the query parameter, where its successor has it."""
         return not any(parameter in change.unknown_parameters for change in self.changes)
 
-    def headers(self, path: str, link: str = "") -> dict[str, str]:
-        """What an answer at this path says of its version; `link` is the Link header that it has already."""
+    def sign(self, response: HttpResponseBase, path: str) -> None:
+        """Say on an answer to this path which version it is of, and until when there is that version."""
+        put_all(response, self._headers)
+        if self.successor:
+            next_one = f"{settings.PUBLIC_URL}/api/v{self.successor}{quote(bare_path(path))}"
+            link = f'<{next_one}>; rel="successor-version"'
+            response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link
+
+    @cached_property
+    def _headers(self) -> dict[str, tuple[str, str]]:
         headers = {"Api-Version": str(self.number)}
         if self.deprecated:  # RFC 9745, section 2.1
             headers["Deprecation"] = f"@{int(self.deprecated.timestamp())}"
         if self.sunset:  # RFC 8594, section 3
             headers["Sunset"] = http_date(self.sunset.timestamp())
-        if self.successor:
-            next_one = (
-                f'<{settings.PUBLIC_URL}/api/v{self.successor}{bare_path(path)}>; rel="successor-version"'
-            )
-            headers["Link"] = f"{link}, {next_one}" if link else next_one
-        return headers
+        return prepared(headers)
 
 
 CURRENT = Version(2)

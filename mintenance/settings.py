@@ -98,8 +98,8 @@ _pool_size = env.integer(
 )
 _pooled = env.boolean(
     "DATABASE_POOLED",
-    False,
-    about="Share connections in a pool (ASGI); off, each thread keeps its own (WSGI).",
+    env.serves_asgi(),
+    about="Share connections in a pool, as ASGI servers do unless told otherwise; off, each thread keeps its own.",
 )
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -115,6 +115,18 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     },
 }
+
+# --- The servers -----------------------------------------------------------------------------------------------------
+
+DRAIN_SECONDS = env.integer(
+    "DRAIN_SECONDS",
+    5,
+    about="Seconds after SIGTERM in which a server still answers while /readyz says that it is going.",
+    most=15,
+)
+HTTP_THREADS = env.integer(
+    "HTTP_THREADS", 2, about="Requests that a process of `web --only http` answers at a time.", least=1
+)
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------
 
