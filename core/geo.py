@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FloatField, Q, Value
-from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models import F, FloatField, GeneratedField, Q, Value
+from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Round, Sin, Sqrt
 
 from core.shapes import Slot
 
@@ -68,3 +68,12 @@ def in_box(lat: str, lng: str, *, crosses_antimeridian: bool) -> Q:
     rows = Q((f"{lat}__gte", _slot("south")), (f"{lat}__lte", _slot("north")))
     west, east = Q((f"{lng}__gte", _slot("west"))), Q((f"{lng}__lte", _slot("east")))
     return rows & ((west | east) if crosses_antimeridian else (west & east))
+
+
+def rounded(column: str) -> GeneratedField:
+    """A column kept beside a coordinate: it to two decimals, about a kilometre, which is what strangers see."""
+    return GeneratedField(
+        expression=Cast(Round(F(column), precision=2), FloatField()),
+        output_field=FloatField(),
+        db_persist=True,
+    )

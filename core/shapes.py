@@ -33,7 +33,7 @@ class Slot(Expression):
     def _unknown(self, *args: object) -> Any:
         raise TypeError(f"{self.name!r} has no value while the SQL is written; only the ORM may use it")
 
-    __float__ = __int__ = __index__ = __format__ = __iter__ = __len__ = _unknown
+    __float__ = __int__ = __index__ = __format__ = _unknown
 
     def __repr__(self) -> str:
         return f"Slot({self.name!r})"

@@ -1,0 +1,21 @@
+"""Bids are sealed: which of them are seen."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.viewers import Viewer
+
+
+class BidQuerySet(models.QuerySet[Any]):
+    """Reads of bids."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The job's owner and staff see all, a bidder their own, others none. A suspended bidder's pending bid is hidden."""
+        if viewer.is_staff:
+            return self
+        if viewer.is_anyone:
+            return self.none()
+        shown = ~Q(status="pending") | Q(contractor__person__suspended_at__isnull=True)
+        return self.filter(Q(contractor=viewer.id) | (Q(job__owner=viewer.id) & shown))

@@ -1,0 +1,70 @@
+"""Which contractors are seen, and whether they can take another job."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from core.viewers import Viewer
+
+ACTIVE = ("assigned", "in_progress")
+"""The states of a job that take up one of a contractor's places."""
+
+SEARCHED = SearchVector("business_name", "bio", config="english")
+
+
+class ContractorQuerySet(models.QuerySet[Any]):
+    """Reads of profiles."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Everybody's, but for the suspended and the erased, whom staff alone see."""
+        if viewer.is_staff:
+            return self
+        return self.filter(person__suspended_at__isnull=True, person__erased_at__isnull=True)
+
+    def available(self, yes: bool) -> Self:
+        """Those with (or without) a place for another job now."""
+        rows = self.alias(taken=active_jobs(""))
+        places = F("max_concurrent_jobs")
+        return rows.filter(taken__lt=places) if yes else rows.filter(taken__gte=places)
+
+    def search(self, text: Any) -> Self:
+        """Those whose name or text about themselves answers to the words."""
+        query = SearchQuery(text, config="english", search_type="websearch")
+        return self.alias(searched=SEARCHED).filter(searched=query)
+
+
+def _active_jobs_of(at: str) -> models.QuerySet[Any]:
+    """Jobs stand above contractors, so they are asked for by name."""
+    jobs = apps.get_model("jobs", "Job")._base_manager
+    return jobs.filter(contractor=OuterRef(f"{at}pk"), status__in=ACTIVE).order_by().values("contractor")
+
+
+def active_jobs(at: str) -> Any:
+    """How many jobs the contractor at that lookup path has assigned or running."""
+    return Coalesce(Subquery(_active_jobs_of(at).annotate(n=Count("*")).values("n")), 0)
+
+
+def next_end(at: str) -> Any:
+    """When the first of those jobs is due to end: its date or its start, and the days that the winning bid named."""
+    days = ExpressionWrapper(
+        F("bids__estimated_days") * Value(timedelta(days=1)), output_field=DurationField()
+    )
+    begins = Coalesce(F("scheduled_date"), F("started_at"))
+    end = ExpressionWrapper(begins + days, output_field=DateTimeField())
+    jobs = _active_jobs_of(at).filter(bids__status="accepted")
+    return Subquery(jobs.annotate(end=Min(end)).values("end"))
