@@ -113,7 +113,7 @@ def read(name: str) -> bytes:
 
 
 def delete(*names: str) -> None:
-    """Delete what is there under these names. What cannot be deleted now is logged, and swept up by a task later."""
+    """Delete what is there under these names. What cannot be deleted now is logged, and a task sweeps it up."""
     for name in names:
         try:
             with _reachable():
@@ -152,7 +152,7 @@ def _reachable() -> Iterator[None]:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What a storage raises; botocore's errors are only asked for where it is used, since importing it is slow."""
+    """What a storage raises; botocore is only asked where it is in use, since importing it is slow."""
     exceptions = sys.modules.get("botocore.exceptions")
     if exceptions is None:
         return (OSError,)

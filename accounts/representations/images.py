@@ -1,0 +1,32 @@
+"""What an image looks like to the outside."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Concat
+from rest_framework import serializers
+
+from accounts.models import Image
+from core.representations import Computed, Representation
+
+ADDRESS = "/media/images/"
+
+
+def _address(ending: str) -> Callable[[str], Any]:
+    text = TextField()
+    return lambda at: Concat(Value(ADDRESS), Cast(F(f"{at}pk"), text), Value(ending), output_field=text)
+
+
+class ImageRepresentation(Representation):
+    """An image that somebody uploaded.
+
+    Its urls are paths on this site, which show it to whoever may see it.
+    """
+
+    url = Computed(_address(".webp"), shows=serializers.CharField())
+    thumbnail_url = Computed(_address("/thumbnail.webp"), shows=serializers.CharField())
+
+    class Meta:
+        model = Image
+        fields = ["id", "url", "thumbnail_url", "filename", "mimetype", "width", "height", "created_at"]

@@ -1,0 +1,17 @@
+"""What the worker does for this app."""
+
+import time
+
+from accounts.services import images
+
+_SHARD_SECONDS = 60
+
+
+def forget_unused_images() -> int:
+    """Delete images that were uploaded more than a day ago and attached to nothing."""
+    return images.forget_unused_images()
+
+
+def forget_stray_files() -> int:
+    """Sweep one of the 256 folders of images a minute, so that all are swept within five hours."""
+    return images.forget_stray_files(int(time.time() / _SHARD_SECONDS))
