@@ -1,9 +1,17 @@
 """The app's registration with Django."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class JobsConfig(AppConfig):
     """See the package's docstring."""
 
     name = "jobs"
+
+    def ready(self) -> None:
+        """Let whoever sees a job see its pictures."""
+        from accounts.attachments import register_attachment
+        from jobs.models import Job
+
+        register_attachment("jobs.JobImage", seen=lambda viewer: Q(job__in=Job.objects.visible_to(viewer)))
