@@ -51,7 +51,8 @@ class MissingScope(Forbidden):
 class ApiViewSet(ViewSet):
     """The base of every REST view set.
 
-    Declare by action what is not the default, and let the methods clean the input, call a service, and answer:
+    Declare by action what is not the default, and let the methods clean the input, call a service, and
+    answer:
 
         class BidViewSet(HotReads, ApiViewSet):
             sign_in = True
@@ -74,7 +75,7 @@ class ApiViewSet(ViewSet):
 
     actor: Any
 
-    # -- for the methods of a view ------------------------------------------------------------------------------------
+    # -- for the methods of a view -------------------------------------------------------------------------
 
     @property
     def base(self) -> str:
@@ -87,7 +88,7 @@ class ApiViewSet(ViewSet):
         return form.read(self.request.data, **context)
 
     def changes(self, form: type[Input], stored: bytes | Mapping[str, Any]) -> dict[str, Any]:
-        """What PUT, or a patch of either kind, changes of the resource that the caller sees as `stored` (its JSON)."""
+        """What PUT or a patch changes of the resource that the caller sees as `stored`, its JSON."""
         seen = read_json(stored) if isinstance(stored, bytes) else stored
         media_type = self.request.content_type.partition(";")[0].strip().lower()
         return patches.changes(form, self.request.data, seen, self.request.method or "", media_type)
@@ -121,7 +122,7 @@ class ApiViewSet(ViewSet):
         del response["Content-Type"]
         return response
 
-    # -- before a method ----------------------------------------------------------------------------------------------
+    # -- before a method -----------------------------------------------------------------------------------
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """DRF's life of a request, with POSTs that carry an Idempotency-Key carried out once."""
@@ -178,7 +179,7 @@ class ApiViewSet(ViewSet):
         return list(_instances(tuple(self.permission_classes)))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Version, caller, limits, permissions, parameters; in this order, so that nothing is asked uncounted."""
+        """Version, caller, limits, permissions, parameters: in this order, so that all is counted."""
         request.version, request.versioning_scheme = self.determine_version(request, *args, **kwargs)
         try:
             self.perform_authentication(request)
@@ -213,7 +214,7 @@ class ApiViewSet(ViewSet):
         return self.groups.get(self.action or "", default)
 
     def check_permissions(self, request: Request) -> None:
-        """A sign-in where it is demanded (401), an API key's scope for reads (403); then DRF's permission classes."""
+        """A sign-in where demanded (401), a key's scope for reads (403), then DRF's permission classes."""
         action = self.action or ""
         demanded = self.sign_in if isinstance(self.sign_in, bool) else action in self.sign_in
         if demanded and not self.actor.is_signed_in and action != "metadata":
@@ -265,7 +266,7 @@ class ApiViewSet(ViewSet):
         response["Allow"] = ", ".join(self.allowed_methods)
         return response
 
-    # -- after a method -----------------------------------------------------------------------------------------------
+    # -- after a method ------------------------------------------------------------------------------------
 
     def _rendered(self, response: HttpResponseBase) -> HttpResponseBase:
         if isinstance(response, Response):

@@ -10,7 +10,10 @@ from core.parsers import MAX_JSON_BYTES, LengthRequired
 
 
 class ApiRequest(Request):
-    """DRF's request. DRF takes a body without Content-Length for none, so a chunked one would be dropped unread."""
+    """DRF's request.
+
+    DRF takes a body without Content-Length for none, so a chunked one would be dropped unread.
+    """
 
     def _load_stream(self) -> None:
         request = self._request

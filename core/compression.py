@@ -62,7 +62,10 @@ def _weight(parameters: list[str]) -> float:
 
 
 class CompressionMiddleware:
-    """Compresses finished bodies over 1 kB. Never streams, never what has an encoding, never with X-No-Compression."""
+    """Compresses finished bodies over 1 kB.
+
+    Never streams, never what has an encoding, never with X-No-Compression.
+    """
 
     sync_capable = async_capable = True
 
@@ -73,6 +76,7 @@ class CompressionMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer, or hand over what will."""
         if self.is_async:
             return self._answer_later(request)
         return _compressed(request, self.get_response(request))

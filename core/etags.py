@@ -16,8 +16,8 @@ def of(content: bytes) -> str:
 def names(header: str, tag: str) -> bool:
     """Whether If-Match or If-None-Match holds this tag, or `*`.
 
-    A weak form counts as the same tag in both: compression makes tags weak here and nothing else does, so a client
-    that read the compressed form has seen the same state.
+    A weak form counts as the same tag in both: compression makes tags weak here and nothing else does, so a
+    client that read the compressed form has seen the same state.
     """
     if header.strip() == "*":
         return True

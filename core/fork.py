@@ -1,8 +1,9 @@
 """Two ways through the middleware: pages take all of it, requests to the API only what an API needs.
 
-Sessions, messages, static files and page policies cost a JSON answer more than its view does. `Fork` stands near the top of
-MIDDLEWARE and `Join` is the last; between the two a request to the API goes through API_MIDDLEWARE instead. It
-takes the pages' way after all with a session cookie, for the API's own pages, and with a Host that is not ours.
+Sessions, messages, static files and page policies cost a JSON answer more than its view does. `Fork` stands
+near the top of MIDDLEWARE and `Join` is the last; between the two a request to the API goes through
+API_MIDDLEWARE instead. It takes the pages' way after all with a session cookie, for the API's own pages,
+and with a Host that is not ours.
 """
 
 from functools import lru_cache
@@ -31,6 +32,7 @@ class Join:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
+        """Answer, or hand over what will."""
         return self.get_response(request)
 
 
@@ -48,6 +50,7 @@ class Fork:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
+        """Answer, or hand over what will."""
         return self.api(request) if takes_short_way(request) else self.pages(request)
 
 

@@ -32,7 +32,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database, migrations, Redis and storage answer, and it is not stopping. Else 503, saying which are not."""
+    """Ready: database, migrations, Redis and storage answer, and it is not stopping.
+
+    Else 503, saying which are not.
+    """
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     ready = all(checks.values()) and not _state["draining"]
     said = "draining" if _state["draining"] else "ready" if ready else "not ready"

@@ -57,8 +57,8 @@ class InProgress(Conflict):
 def once(view: Any, run: Callable[[], Any]) -> Any:
     """Answer with what the key is kept for, or carry `run` out and keep its answer, in one transaction.
 
-    `run` may be an operation or hold some; their transactions become savepoints of this one. 2xx and 409 are kept; any
-    other refusal undoes all. Strangers have no keys. Raises BadKey, Mismatch, InProgress.
+    `run` may be an operation or hold some; their transactions become savepoints of this one. 2xx and 409
+    are kept; any other refusal undoes all. Strangers have no keys. Raises BadKey, Mismatch, InProgress.
     """
     if not view.actor.is_signed_in:
         return run()
@@ -143,7 +143,7 @@ def _replay(kept: IdempotencyRecord, place: _Place) -> HttpResponse:
 
 
 def _fingerprint(request: Any) -> bytes:
-    """SHA-256 of the payload: of the values, not the bytes, since a client may write a form or JSON anew each time."""
+    """SHA-256 of the payload's values; its bytes may differ when a client writes a form anew."""
     digest = hashlib.sha256(request.META.get("QUERY_STRING", "").encode())
     data = request.data
     if not isinstance(data, QueryDict):

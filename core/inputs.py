@@ -40,7 +40,7 @@ class UnknownField(BadInput):
 
 
 class MoneyField(serializers.DecimalField):
-    """An amount: a JSON number with at most two decimals, above nothing and below 100 million unless told otherwise."""
+    """An amount: a number with at most two decimals, above 0 and below 100 million unless told otherwise."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -85,9 +85,9 @@ def _strict_item(field: serializers.ListField, index: int, value: Any) -> Any:
 class Input(serializers.Serializer):
     """The base of every input.
 
-    A field `min_budget` is `minBudget` outside. A field that is not declared is refused by name, a value of another
-    type than the field's too. Text is trimmed. `read` gives the clean values under their inside names. In a
-    multipart form all values are text, so the fields' own reading of text holds there.
+    A field `min_budget` is `minBudget` outside. A field that is not declared is refused by name, a value of
+    another type than the field's too. Text is trimmed. `read` gives the clean values under their inside
+    names. In a multipart form all values are text, so the fields' own reading of text holds there.
     """
 
     @classmethod
@@ -168,7 +168,7 @@ def _writable(field: serializers.Field, value: Any) -> Any:
 
 
 def emptied(field: serializers.Field) -> Any:
-    """What a field holds once it was left out of a PUT or removed by a patch; `empty` when it then stays as it is."""
+    """What a field holds that a PUT leaves out or a patch removes; `empty` when it stays as it is."""
     if field.default is not empty:
         return field.get_default()
     if field.allow_null:

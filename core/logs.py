@@ -19,8 +19,8 @@ logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging
 class JSONFormatter(logging.Formatter):
     """`{"time", "level", "logger", "message", "requestId"?, ...}`.
 
-    More members come from `extra={"members": {...}}`. Line breaks and control characters are escaped by JSON itself,
-    so nothing that a client sends can begin a line of its own.
+    More members come from `extra={"members": {...}}`. Line breaks and control characters are escaped by
+    JSON itself, so nothing that a client sends can begin a line of its own.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -46,7 +46,10 @@ _access = logging.getLogger("mintenance.access")
 
 
 def log_request(members: dict[str, Any]) -> None:
-    """The line that every request gets. Made without looking for the caller's place in the code, which costs most."""
+    """The line that every request gets.
+
+    Made without looking for the caller's place in the code, which costs most.
+    """
     if _access.isEnabledFor(logging.INFO):
         record = logging.LogRecord(_access.name, logging.INFO, "", 0, "request", None, None)
         record.members = members

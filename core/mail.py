@@ -34,14 +34,15 @@ Writer = Callable[[UUID, dict[str, Any]], Letter | None]
 _writers: dict[str, Writer] = {}
 
 
-class UnknownKind(LookupError):
+class UnknownKindError(LookupError):
     """Nobody wrote a function for this kind of mail."""
 
 
 def mail_kind(name: str) -> Callable[[Writer], Writer]:
     """Register a function `(person_id, context) → Letter`, or None when there is nothing (more) to say.
 
-    It runs in the worker, when the mail is sent. It stands in an app's `mail.py`, which is imported at the start.
+    It runs in the worker, when the mail is sent. It stands in an app's `mail.py`, which is imported at the
+    start.
     """
 
     def register(writer: Writer) -> Writer:
@@ -52,9 +53,12 @@ def mail_kind(name: str) -> Callable[[Writer], Writer]:
 
 
 def queue(kind: str, to_person_id: UUID, **context: Any) -> OutgoingMail:
-    """Have a mail of this kind sent to a person, if the transaction commits. `context` is JSON, and holds no secret."""
+    """Have a mail of this kind sent to a person, if the transaction commits.
+
+    `context` is JSON, and holds no secret.
+    """
     if kind not in _writers:
-        raise UnknownKind(kind)
+        raise UnknownKindError(kind)
     now = timezone.now()
     return OutgoingMail.objects.create(
         kind=kind,
@@ -66,7 +70,10 @@ def queue(kind: str, to_person_id: UUID, **context: Any) -> OutgoingMail:
 
 
 def send_due(most: int = 50) -> int:
-    """Send up to `most` mails whose time has come; answers how many were tried. Any number of workers may do so."""
+    """Send up to `most` mails whose time has come; answers how many were tried.
+
+    Any number of workers may do so.
+    """
     for tried in range(most):
         mail = _claim()
         if mail is None:
@@ -98,7 +105,7 @@ def _send(mail: OutgoingMail) -> None:
     """Write and send, with no transaction open: a mail server may take minutes."""
     writer = _writers.get(mail.kind)
     if writer is None:
-        raise UnknownKind(mail.kind)
+        raise UnknownKindError(mail.kind)
     letter = writer(mail.person_id, mail.context)
     if letter is not None:
         _message(letter, mail).send()

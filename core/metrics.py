@@ -44,7 +44,7 @@ def observe(request: Any, response: Any, seconds: float) -> None:
 
 
 def exposition() -> bytes:
-    """All series as text; of all processes where PROMETHEUS_MULTIPROC_DIR names the folder that they share."""
+    """All series as text; of all processes where PROMETHEUS_MULTIPROC_DIR names a folder of theirs."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

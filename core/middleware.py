@@ -46,7 +46,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 class RequestMiddleware:
-    """The outermost: the request's id and address, the slash at its end, headers for all answers, its log line."""
+    """The outermost: the id and address of a request, the slash at its end, all headers, its log line."""
 
     sync_capable = async_capable = True
 
@@ -57,6 +57,7 @@ class RequestMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer, or hand over what will."""
         if self.is_async:
             return self._answer_later(request)
         started = time.perf_counter()
@@ -114,7 +115,7 @@ def _line(request: Any, response: HttpResponseBase, seconds: float) -> dict[str,
     }
 
 
-# --- Behind proxies --------------------------------------------------------------------------------------------------
+# --- Behind proxies ---------------------------------------------------------------------------------------
 
 
 @cache
@@ -148,11 +149,11 @@ def _address(request: Any) -> str:
     return address
 
 
-# --- Cross-origin requests -------------------------------------------------------------------------------------------
+# --- Cross-origin requests --------------------------------------------------------------------------------
 
 
 class ApiCorsMiddleware(CorsMiddleware):
-    """django-cors-headers, which looks a request over for longer than many a view needs, only where there is an Origin."""
+    """django-cors-headers, which costs as much as many a view, only where there is an Origin."""
 
     def __call__(self, request: HttpRequest) -> Any:
         """The answer; that it depends on the Origin is said either way."""

@@ -34,7 +34,10 @@ class IdempotencyRecord(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A letter that is to be written and sent. What it says is made when it is sent, so no token is ever stored."""
+    """A letter that is to be written and sent.
+
+    What it says is made when it is sent, so no token is ever stored.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=50)

@@ -32,14 +32,14 @@ class LengthRequired(Refusal):
     )
 
 
-class _DuplicateKey(ValueError):
+class _DuplicateKeyError(ValueError):
     pass
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _DuplicateKey("A name occurs twice in one object.")
+        raise _DuplicateKeyError("A name occurs twice in one object.")
     return found
 
 
@@ -69,11 +69,14 @@ _decoder = json.JSONDecoder(
 
 
 def read_json(body: bytes) -> Any:
-    """The document; fractions are `Decimal`. Refuses what is not JSON, or not to be stored, with `MalformedBody`."""
+    """The document; fractions are `Decimal`.
+
+    Refuses what is not JSON, or not to be stored, with `MalformedBody`.
+    """
     try:
         text = body.decode("utf-8")
         document = _decoder.decode(text)
-    except _DuplicateKey as error:
+    except _DuplicateKeyError as error:
         raise MalformedBody(str(error)) from None
     except (ValueError, RecursionError, ArithmeticError):
         raise MalformedBody from None
@@ -83,7 +86,7 @@ def read_json(body: bytes) -> Any:
 
 
 def _refuse_what_hides(document: Any) -> None:
-    """Refuse deep nesting, NUL and halves of surrogate pairs; without recursion, so that depth costs nothing."""
+    """Refuse deep nesting, NUL and halves of surrogate pairs; without recursion, whatever the depth."""
     level: list[Any] = [document]
     for depth in range(1, MAX_DEPTH + 2):
         inside: list[Any] = []

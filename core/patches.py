@@ -65,8 +65,8 @@ def changes(
 ) -> dict[str, Any]:
     """What `body` changes of the resource, validated by `form`, under inside names.
 
-    `stored` is the resource as the caller sees it. A value that is sent back unchanged is no change. PUT demands every
-    field that is required; a patch looks only at the fields that it writes.
+    `stored` is the resource as the caller sees it. A value that is sent back unchanged is no change. PUT
+    demands every field that is required; a patch looks only at the fields that it writes.
     """
     fields = form().outside
     before = form.document(stored)
@@ -95,7 +95,10 @@ def merge(target: Any, patch: Any) -> Any:
 def _validated(
     form: type[Input], before: dict[str, Any], after: dict[str, Any], *, whole: bool
 ) -> dict[str, Any]:
-    """Validate what differs, and with PUT also that nothing required is missing. Removed fields become empty."""
+    """Validate what differs, and with PUT also that nothing required is missing.
+
+    Removed fields become empty.
+    """
     differing = {
         name: value for name, value in after.items() if name not in before or not same(before[name], value)
     }
@@ -141,11 +144,14 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-# --- JSON Patch ------------------------------------------------------------------------------------------------------
+# --- JSON Patch -------------------------------------------------------------------------------------------
 
 
 def _patched(fields: Mapping[str, Any], body: Any, document: dict[str, Any]) -> dict[str, Any]:
-    """The writable members after all operations. They may read whatever the caller sees, and write only what is theirs."""
+    """The writable members after all operations.
+
+    They may read whatever the caller sees, and write only what is theirs.
+    """
     if not isinstance(body, list) or not all(isinstance(step, dict) for step in body):
         raise BadPatch
     if len(body) > MAX_OPERATIONS:

@@ -156,7 +156,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> HttpResponse:
     return answer_for(error, request, headers)
 
 
-# --- Django's own handlers: what goes wrong before or beside a view -----------------------------------------------
+# --- Django's own handlers: what goes wrong before or beside a view ---------------------------------------
 
 
 def _answer(request: HttpRequest, refusal: BaseException) -> HttpResponse:
@@ -183,7 +183,10 @@ def answer_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404. Strangers are counted here too: they have so many requests over the API, whatever they ask for."""
+    """handler404.
+
+    Strangers are counted here too: they have so many requests over the API, whatever they ask for.
+    """
     if not request.path_info.startswith("/api/"):
         return _answer(request, errors.NotFound())
     try:

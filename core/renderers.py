@@ -26,7 +26,10 @@ def to_json(data: Any) -> bytes:
 
 
 class JSONRenderer(BaseRenderer):
-    """For views that answer with DRF's Response. Bytes are taken to be JSON already, and go out as they are."""
+    """For views that answer with DRF's Response.
+
+    Bytes are taken to be JSON already, and go out as they are.
+    """
 
     media_type = "application/json"
     format = "json"

@@ -1,8 +1,8 @@
 """How often somebody may ask: the same counters for every door, in the process or in Redis.
 
-A sliding window: what was counted in the window before weighs as much as it still overlaps the last `w` seconds.
-Strangers are counted by address (IPv6 by /64), people by group, and all API keys of a person together by group,
-apart from the person, so that a program of theirs cannot lock its owner out.
+A sliding window: what was counted in the window before weighs as much as it still overlaps the last `w`
+seconds. Strangers are counted by address (IPv6 by /64), people by group, and all API keys of a person
+together by group, apart from the person, so that a program of theirs cannot lock its owner out.
 """
 
 import logging
@@ -83,7 +83,7 @@ class ProcessCounters(SlidingWindowCounterSupport):
             return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """The count before, the seconds that it still weighs, the present count, and when it weighs nothing any more."""
+        """The count before, the seconds that it weighs, the present count, the seconds that it will weigh."""
         now = time.time()
         with self._lock:
             window = self._at(key, expiry, now)
@@ -134,8 +134,9 @@ def forget() -> None:
 def count(actor: Any, group: str, cost: int = 1) -> Allowance | None:
     """Count one request of this group, or `cost` at once. Every door calls it before it does anything.
 
-    Answers the tightest limit that applies, None where nothing is limited. Raises TooManyRequests (then nothing is
-    counted by the limit that is used up), and Unavailable where the counters cannot be reached: limits never open.
+    Answers the tightest limit that applies, None where nothing is limited. Raises TooManyRequests (then
+    nothing is counted by the limit that is used up), and Unavailable where the counters cannot be reached:
+    limits never open.
     """
     if not settings.RATE_LIMITS_ON or actor.is_system:
         return None
@@ -197,7 +198,7 @@ def _take(policy: str, who: str, cost: int) -> Allowance:
 
 
 def _wait(most: int, window: int, before: int, weighs: float, now: int, seconds: float) -> int:
-    """Seconds, 1 to `window`, until the count has fallen to `most`: by the old window fading, else by this one's end."""
+    """Seconds, 1 to `window`, until the count has fallen to `most`, as the old window fades or this one."""
     if now <= most and before:
         wait = weighs - (most - now + 1) * window / before
     else:

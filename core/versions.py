@@ -48,7 +48,7 @@ class PagesOnly(Change):
 
 @dataclass(frozen=True)
 class Version:
-    """One version: since when it is deprecated, when it ends, what follows it, and how it differs from that."""
+    """One version: since when it is deprecated, when it ends, what follows, how it differs from that."""
 
     number: int
     deprecated: datetime | None = None
@@ -133,7 +133,7 @@ def asked_version(request: HttpRequest) -> str:
 
 
 def version_of(request: HttpRequest) -> Version:
-    """The version in whose form a request is answered: the current one, when it asked for one that does not exist."""
+    """The version in whose form a request is answered: the current one where it asked for none that is."""
     return VERSIONS.get(asked_version(request), CURRENT)
 
 

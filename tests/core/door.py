@@ -1,4 +1,4 @@
-"""A small REST door of its own, so that the manners of all doors are tested without any app: addresses and views."""
+"""A small REST door of its own, so that the manners of all doors are tested without any app."""
 
 import threading
 import uuid
@@ -50,7 +50,7 @@ class Caller:
 
 
 class ByName(BaseAuthentication):
-    """`Authorization: Bearer <name>` is that person; `Api-Key <name> <scopes>` a key of theirs; `Bearer bad` nobody."""
+    """`Bearer <name>` is that person, `Api-Key <name> <scopes>` a key of theirs, `Bearer bad` nobody."""
 
     def authenticate(self, request: Any) -> tuple[Caller, None] | None:
         kind, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
