@@ -1,8 +1,9 @@
 """The servers behind `manage.py web` and `manage.py run`, and how they leave.
 
-On SIGTERM a server first says on /readyz that it is going, so that the load balancer turns elsewhere; it goes on answering for
-`drain` seconds, then closes its doors and lets the requests under way finish, and after 20 s in all it is gone. SIGINT, a person's
-Ctrl-C, skips the first part. Where one process hears the signal and others answer, it passes the word on by SIGUSR1.
+On SIGTERM a server first says on /readyz that it is going, so that the load balancer turns elsewhere. It goes
+on answering for `drain` seconds, then closes its doors and lets the requests under way finish; after 20 s in all
+it is gone. SIGINT, a person's Ctrl-C, skips the first part. Where one process hears the signal and others answer,
+it passes the word on by SIGUSR1.
 """
 
 import copy
@@ -11,7 +12,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -28,21 +29,27 @@ from core import health
 LEAVING_SECONDS = 20.0
 BACKLOG = 4096
 WEBSOCKET_BYTES = 64 * 1024
-KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs, so that they never send into a connection that is closing
+# Longer than load balancers keep theirs, so that they never send into a connection that is closing.
+KEEP_ALIVE_SECONDS = 75
 
 
 @dataclass(frozen=True)
 class Door:
-    """Where a server listens, with how many processes, and for how many seconds it says that it is going before it goes."""
+    """Where a server listens, with how many processes, and for how long it says that it is going."""
 
     host: str
     port: int
     workers: int = 1
     drain: float = 0.0
 
+    @property
+    def seconds_to_finish(self) -> int:
+        """What is left for requests under way once the doors are closed, and a second to spare."""
+        return int(LEAVING_SECONDS - self.drain) - 1
 
-def serve_everything(door: Door, started: Callable[[], None] | None = None) -> None:
-    """HTTP, sockets and streams by ASGI, until a signal. `started` is called once the door is open (one process only)."""
+
+def serve_everything(door: Door, opened: Callable[[], None] | None = None) -> None:
+    """HTTP, sockets and streams by ASGI, until a signal. A single process calls `opened` when it listens."""
     config = uvicorn.Config(
         "mintenance.server:load_asgi",
         factory=True,
@@ -54,14 +61,14 @@ def serve_everything(door: Door, started: Callable[[], None] | None = None) -> N
         ws_max_size=WEBSOCKET_BYTES,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=int(LEAVING_SECONDS - door.drain) - 1,
+        timeout_graceful_shutdown=door.seconds_to_finish,
         log_config=None,  # settings.LOGGING speaks for all
         access_log=False,  # core/middleware.py writes it, with the request's id
         server_header=False,
         proxy_headers=False,  # core/middleware.py knows which proxies to trust
     )
     if door.workers == 1:
-        AsgiServer(config, door.drain, started).run()
+        AsgiServer(config, door.drain, opened).run()
     else:
         _share_metrics()
         AsgiProcesses(config, door.drain).run()
@@ -82,7 +89,7 @@ def serve_http(door: Door) -> None:
         websockets=False,
         backlog=BACKLOG,
         respawn_failed_workers=True,
-        workers_kill_timeout=int(LEAVING_SECONDS - door.drain) - 1,
+        workers_kill_timeout=door.seconds_to_finish,
         log_level=LogLevels.warning,
         log_dictconfig=_logging(),
         drain=door.drain,
@@ -108,17 +115,17 @@ def load_wsgi() -> Any:
 class AsgiServer(uvicorn.Server):
     """One process: it hears the signal itself."""
 
-    def __init__(self, config: uvicorn.Config, drain: float, started: Callable[[], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, drain: float, opened: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._drain = drain
-        self._started = started
+        self._opened = opened
         self._leaving_at: float | None = None
 
     async def startup(self, sockets: Any = None) -> None:
         """Open the door, and tell."""
         await super().startup(sockets)
-        if self.started and self._started:
-            self._started()
+        if self.started and self._opened:
+            self._opened()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM: leave after the drain. SIGINT, or anything a second time: leave now."""
@@ -129,7 +136,7 @@ class AsgiServer(uvicorn.Server):
         else:
             health.drain()
             self._leaving_at = time.monotonic() + self._drain
-            _leave_at_last()
+            _leave_at_last(LEAVING_SECONDS)
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: is it time to leave?"""
@@ -152,8 +159,9 @@ class AsgiProcesses(Multiprocess):
 
     def terminate_all(self) -> None:
         """Tell all, wait, end all."""
-        _tell_and_wait([process.pid for process in self.processes], self._drain)
-        _leave_at_last(LEAVING_SECONDS - self._drain, [process.pid for process in self.processes])
+        pids = [process.pid for process in self.processes]
+        _tell_and_wait(pids, self._drain)
+        _leave_at_last(LEAVING_SECONDS - self._drain, pids)
         super().terminate_all()
 
 
@@ -181,20 +189,17 @@ def _listen_for_drain() -> None:
     signal.signal(signal.SIGUSR1, lambda *_: health.drain())
 
 
-def _tell_and_wait(pids: list[int | None], seconds: float) -> None:
-    for pid in pids:
-        if pid is not None:
-            _signal(pid, signal.SIGUSR1)
-    time.sleep(seconds)
+def _tell_and_wait(pids: Iterable[int | None], seconds: float) -> None:
+    if seconds:
+        _signal(pids, signal.SIGUSR1)
+        time.sleep(seconds)
 
 
-def _leave_at_last(seconds: float = LEAVING_SECONDS, pids: list[int | None] | None = None) -> None:
-    """End this process (and those) after `seconds`, even if a thread of it hangs in a view."""
+def _leave_at_last(seconds: float, pids: Iterable[int | None] = ()) -> None:
+    """End those processes and this one when `seconds` are over, even if a view hangs in a thread."""
 
     def leave() -> None:
-        for pid in pids or []:
-            if pid is not None:
-                _signal(pid, signal.SIGKILL)
+        _signal(pids, signal.SIGKILL)
         os._exit(1)
 
     timer = threading.Timer(seconds - 0.5, leave)
@@ -202,11 +207,13 @@ def _leave_at_last(seconds: float = LEAVING_SECONDS, pids: list[int | None] | No
     timer.start()
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return
+def _signal(pids: Iterable[int | None], number: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            if pid is not None:
+                os.kill(pid, number)
+        except ProcessLookupError:
+            continue
 
 
 def _share_metrics() -> None:

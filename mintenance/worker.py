@@ -1,7 +1,8 @@
 """The work that no request waits for: each loop of settings.WORKER_LOOPS in a thread of its own.
 
-A loop is a function that does a bounded piece of work and says whether it found some (then it is called again at once). Any number
-of workers may run side by side; the functions share the work out by themselves, with locks and leases.
+A loop is a function that does a bounded piece of work and says whether it found some: then it is called again
+at once. Any number of workers may run side by side; the functions share the work out by themselves, with
+locks and leases.
 """
 
 import logging
@@ -61,7 +62,10 @@ class Worker:
             loop.start()
 
     def stop(self, seconds: float = 10.0) -> bool:
-        """Let each loop finish its piece; whether all did within `seconds`. What did not is undone by the database."""
+        """Let each loop finish its piece; whether all did within `seconds`.
+
+        The database undoes what did not.
+        """
         self._stopping.set()
         deadline = time.monotonic() + seconds
         for loop in self._loops:

@@ -1,7 +1,7 @@
 """The PostgreSQL and the Redis of a test run, and the environment that names them.
 
-Started before the settings are read, in folders that nobody else uses, and removed at the end. A DATABASE_URL in the environment is
-used instead of a PostgreSQL of our own. Redis is always our own: the tests empty it.
+Started before the settings are read, in folders that nobody else uses, and removed at the end. A DATABASE_URL
+in the environment is used instead of a PostgreSQL of our own. Redis is always our own: the tests empty it.
 """
 
 import atexit
@@ -21,10 +21,12 @@ _PREFIX = "mintenance-tests-"
 
 
 def start() -> None:
-    """Start what the tests need and put it into the environment, once for a run and its pytest-xdist workers."""
+    """Start what the tests need and put it into the environment, once for a run and its xdist workers."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the run that started us has done it; each worker only takes a Redis database of its own
-        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker.removeprefix('gw')) + 1}"
+        os.environ["REDIS_URL"] = (
+            f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker.removeprefix('gw')) + 1}"
+        )
         return
     folder = _folder()
     _set_environment(folder)

@@ -1,4 +1,4 @@
-"""`python -m mintenance.launcher run` serves the site; `… manage COMMAND` runs one command of manage.py beside it."""
+"""`python -m mintenance.launcher run` serves the site; `… manage COMMAND` runs manage.py beside it."""
 
 import os
 import signal

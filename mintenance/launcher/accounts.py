@@ -1,11 +1,14 @@
-"""Who the servers run as. PostgreSQL refuses to run as root, so root hands it to an account without rights."""
+"""Who the servers run as.
+
+PostgreSQL refuses to run as root, so root lends it to an account without rights.
+"""
 
 import os
 import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mintenance.launcher.errors import CannotStart
 
@@ -25,10 +28,27 @@ class Account:
         private: dict[str, Any] = {"umask": 0o077, "cwd": "/"}
         return {**private, "user": self.uid, "group": self.gid, "extra_groups": []} if self.lent else private
 
-    def own(self, path: Path) -> None:
-        """Give the file or folder to the account."""
+    def make_folder(self, folder: Path) -> None:
+        """Make the folder if it is missing, and close it to everybody but the account (and root)."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.lent:
-            os.chown(path, self.uid, self.gid)
+            os.chown(folder, self.uid, self.gid)
+        folder.chmod(0o700)
+
+    def write(self, file: Path, text: str) -> None:
+        """Write a small file that only the account (and root) can read."""
+        with self.open(file, os.O_WRONLY | os.O_TRUNC) as opened:
+            opened.write(text.encode())
+
+    def open(self, file: Path, flags: int) -> BinaryIO:
+        """Open a file of the account's, made if it is missing.
+
+        Links are not followed: in a folder of the account's own, one could lead root astray.
+        """
+        number = os.open(file, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        if self.lent:
+            os.fchown(number, self.uid, self.gid)
+        return os.fdopen(number, "wb")
 
     def can_enter(self, folder: Path) -> bool:
         """Whether the account may pass through the folder, which needs each folder above it too."""
@@ -44,7 +64,7 @@ class Account:
 
 
 def account_for(checkout: Path, data: Path) -> Account:
-    """Us, or when we are root: the owner of the data, else the checkout's owner, else postgres, else nobody."""
+    """Us; for root, the owner of the data, else the checkout's owner, else postgres, else nobody."""
     if os.geteuid() != 0:
         return Account(str(os.geteuid()), os.geteuid(), os.getegid(), lent=False)
     for choice in (_owner(data), _owner(checkout), "postgres", "nobody"):
@@ -55,7 +75,7 @@ def account_for(checkout: Path, data: Path) -> Account:
         if entry.pw_uid != 0:
             return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, lent=True)
     raise CannotStart(
-        "PostgreSQL refuses to run as root, and this machine has neither an account “postgres” nor “nobody” to lend it to.\n"
+        "PostgreSQL refuses to run as root, and there is no account “postgres” or “nobody” to lend it to.\n"
         "Run this as an ordinary user, or set DATABASE_URL to a PostgreSQL that runs elsewhere."
     )
 

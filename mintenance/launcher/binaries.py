@@ -24,7 +24,7 @@ _USUAL_FOLDERS = (
 
 @dataclass(frozen=True)
 class Binaries:
-    """PostgreSQL's programs: their folder, where they come from (for a person), and their version once it was asked."""
+    """PostgreSQL's programs: their folder, where they come from (for a person), their version once asked."""
 
     folder: Path
     origin: str
@@ -64,7 +64,9 @@ def from_system(_room: Path) -> list[Binaries]:
 SOURCES: tuple[Source, ...] = (from_wheel, from_system)
 
 
-def find_binaries(room: Path, account: Account, major: int | None = None, sources: tuple[Source, ...] = SOURCES) -> Binaries:
+def find_binaries(
+    room: Path, account: Account, major: int | None = None, sources: tuple[Source, ...] = SOURCES
+) -> Binaries:
     """The first that run here and, when there are data, can read them. CannotStart says what was tried."""
     tried: list[str] = []
     for binaries in _candidates(room, sources, tried):
@@ -78,7 +80,7 @@ def find_binaries(room: Path, account: Account, major: int | None = None, source
         tried.append(f"{checked.origin} is PostgreSQL {checked.version}")
     if major is not None:
         raise CannotStart(
-            f"The data under {room} were made by PostgreSQL {major}, which is not here any more: {'; '.join(tried)}.\n"
+            f"The data under {room} are PostgreSQL {major}'s, which is not here now: {'; '.join(tried)}.\n"
             f"Install PostgreSQL {major} again, or remove {room}/postgres to begin with empty data."
         )
     raise CannotStart(
@@ -101,25 +103,39 @@ def _system_folders() -> Iterator[Path]:
     found = [Path(on_path).parent] if on_path else []
     for pattern in _USUAL_FOLDERS:
         beside = Path("/").glob(pattern.lstrip("/"))
-        found += sorted(beside, key=lambda folder: [int(number) for number in re.findall(r"\d+", str(folder))], reverse=True)
+        found += sorted(
+            beside,
+            key=lambda folder: [int(number) for number in re.findall(r"\d+", str(folder))],
+            reverse=True,
+        )
     for folder in dict.fromkeys(found):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             yield folder
 
 
 def _version(binaries: Binaries, account: Account) -> str:
-    """What `postgres --version` says, run as the account that will run it; NotHere when it does not run or is too old."""
+    """What `postgres --version` says to the account that will run it.
+
+    NotHere when it does not run or is too old.
+    """
     program = binaries.folder / "postgres"
     try:
         answer = subprocess.run(
-            [program, "--version"], env=binaries.environment, capture_output=True, text=True, timeout=30, **account.popen
+            [program, "--version"],
+            env=binaries.environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            **account.popen,
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise NotHere(f"{program} does not run here ({error})") from error
     version = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", answer.stdout)
     if not version:
         said = (answer.stderr or answer.stdout).strip().splitlines()
-        raise NotHere(f"{program} does not run here ({said[-1] if said else f'exit code {answer.returncode}'})")
+        raise NotHere(
+            f"{program} does not run here ({said[-1] if said else f'exit code {answer.returncode}'})"
+        )
     if int(version[1].split(".")[0]) < OLDEST:
         raise NotHere(f"{program} is PostgreSQL {version[1]}, older than {OLDEST}")
     return version[1]

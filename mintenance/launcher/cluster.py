@@ -1,13 +1,11 @@
 """One PostgreSQL of our own: made, started, joined, mended and stopped. The programs may come from anywhere.
 
-Everything lies in one private folder: `data` (with the application's password inside, so that the two cannot part), `log`, `port`
-(the last one, taken again when it is free), and two locks. `lock` is held while anybody starts or stops. `owner` is held by the
-process that will stop the server; when that process is killed the kernel frees the lock, and the next one to start adopts the server.
+Everything lies in one private folder: `data`, `log`, `port` (the last one, taken again when it is free) and
+two locks. `lock` is held while anybody starts or stops. `owner` is held by the process that will stop the
+server; when that process is killed the kernel frees the lock, and the next one to start adopts the server.
 """
 
 import os
-import secrets
-import shutil
 import signal
 import subprocess
 import time
@@ -15,12 +13,12 @@ from pathlib import Path
 
 from mintenance.launcher.accounts import Account
 from mintenance.launcher.binaries import Binaries
+from mintenance.launcher.data import NAME, PASSWORD_FILE, Maker, last_lines
 from mintenance.launcher.errors import CannotStart
 from mintenance.launcher.locks import Lock
 from mintenance.launcher.ports import LOOPBACK, free_port, is_free
 from mintenance.launcher.processes import command_line, send, wait_until
 
-NAME = "mintenance"
 _SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -34,12 +32,15 @@ _SETTINGS = {
 _SETTINGS_OF_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _TRIES = 3
 _SECONDS_TO_START = 120.0  # recovery after a crash replays what the last checkpoint left
-_SECONDS_TO_STOP = 15.0
 _LOG_BYTES = 1_000_000
+_WAYS_TO_STOP = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
 class Cluster:
-    """A PostgreSQL server and its data in `home`. Not `durable`: quicker, for tests, and lost with the machine's power."""
+    """A PostgreSQL server and its data, in `home`.
+
+    Not `durable` is quicker, for tests: what it holds is lost with the machine's power.
+    """
 
     def __init__(self, home: Path, binaries: Binaries, account: Account, *, durable: bool = True) -> None:
         self.home = home
@@ -49,15 +50,14 @@ class Cluster:
         self.account = account
         self.durable = durable
         self._process: subprocess.Popen[bytes] | None = None
-        self._make_home()
         self._lock = Lock(home / "lock")
         self._owner = Lock(home / "owner")
-        self.owned = False
+        self._make_home()
 
     @property
     def url(self) -> str:
-        """The address of the application's database. The role owns it and may make others; it is no superuser."""
-        password = (self.data / f"{NAME}.password").read_text()
+        """The address of the application's database. Its role may make others, and is no superuser."""
+        password = (self.data / PASSWORD_FILE).read_text()
         return f"postgres://{NAME}:{password}@{LOOPBACK}:{self.port}/{NAME}"
 
     @property
@@ -66,10 +66,11 @@ class Cluster:
         return int((self.home / "port").read_text())
 
     def start(self) -> None:
-        """Make the data if there are none, and start the server or join the one that runs. Also mends one that was killed."""
+        """Start the server or join the one that runs. Makes missing data, and mends what was killed."""
         with self._lock.held(_SECONDS_TO_START):
-            self._make_data()
-            self.owned = self._owner.take()
+            if not self.data.exists():
+                Maker(self.binaries, self.account).make(self.data, durable=self.durable)
+            self._owner.take()
             if not self.is_running():
                 self._forget_strange_pid()
                 self._launch()
@@ -80,84 +81,47 @@ class Cluster:
         return pid is not None and str(self.data) in (command_line(pid) or "")
 
     def stop(self) -> None:
-        """Stop the server if it is ours to stop, or was left by a process that was killed. Everything committed is kept."""
+        """Stop the server if it is ours to stop, or its owner was killed. Everything committed is kept."""
         if not self._owner.take():
             return
         with self._lock.held(_SECONDS_TO_START):
             pid, _ = self._pid_file()
             if pid is not None and self.is_running():
                 self._end(pid)
-            self.owned = False
             self._owner.release()
 
-    # --- Making ----------------------------------------------------------------------------------------------------
-
     def _make_home(self) -> None:
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owner = self.home.stat().st_uid
+        owner = self.home.stat().st_uid if self.home.exists() else self.account.uid
         if not self.account.lent and owner != self.account.uid:
             raise CannotStart(
-                f"{self.home} belongs to another user (uid {owner}): the site was started by them, or as root, before.\n"
+                f"{self.home} belongs to another user (uid {owner}): they or root started the site before.\n"
                 f"Start it as that user again, or remove {self.home.parent} to begin with empty data."
             )
-        self.account.own(self.home)
-        self.home.chmod(0o700)
-        for name in ("lock", "owner"):
-            self._keep(name, "")
+        self.account.make_folder(self.home)
+        for lock in (self._lock, self._owner):
+            if not lock.path.exists():
+                self.account.write(lock.path, "")
 
-    def _keep(self, name: str, text: str) -> Path:
-        """Write a small file that only the server's account can read."""
-        file = self.home / name
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as opened:
-            opened.truncate(0)
-            opened.write(text)
-        self.account.own(file)
-        return file
-
-    def _make_data(self) -> None:
-        """Make the data, the role and the database beside their place, then rename: killed half-way, the next start begins again."""
-        if self.data.exists():
-            return
-        fresh = self.home / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        superuser = self._keep("superuser.password", secrets.token_hex(32))
-        utf8 = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if self.binaries.major >= 17 else ["--locale=C.UTF-8"]
-        sync = [] if self.durable else ["--no-sync"]
-        self._run("initdb", "-D", str(fresh), "--username=postgres", f"--pwfile={superuser}", "--auth=scram-sha-256", "-E", "UTF8", *utf8, *sync)
-        superuser.unlink()  # nobody needs it: what a superuser must do is done in single-user mode below
-        password = secrets.token_hex(32)
-        sql = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}';\nCREATE DATABASE {NAME} OWNER {NAME};\n"
-        self._run("postgres", "--single", "-D", str(fresh), "-c", "exit_on_error=true", "postgres", stdin=sql)
-        self._keep(f"{fresh.name}/{NAME}.password", password)
-        fresh.rename(self.data)
-
-    def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
-        done = subprocess.run(
-            [self.binaries.folder / program, *arguments],
-            env=self.binaries.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            **self.account.popen,
-        )
-        if done.returncode:
-            raise CannotStart(f"PostgreSQL's {program} failed:\n{_last_lines(done.stderr or done.stdout)}")
-
-    # --- Starting --------------------------------------------------------------------------------------------------
+    # --- Starting ----------------------------------------------------------------------------------------
 
     def _launch(self) -> None:
-        """Start the server and wait until it answers. Tried again: a port may be taken meanwhile, a killed server's children linger."""
+        """Start the server and wait until it answers.
+
+        Tried again, because another program may take the port meanwhile, and because the children of a killed
+        server linger for a moment.
+        """
         for _ in range(_TRIES):
             port = self._choose_port()
-            process = self._process = self._spawn(port)
-            wait_until(lambda: process.poll() is not None or self._pid_file() == (process.pid, "ready"), _SECONDS_TO_START)
-            if process.poll() is None and self._pid_file() == (process.pid, "ready"):
-                self._keep("port", str(port))
+            self._process = self._spawn(port)
+            wait_until(lambda: self._has_died() or self._is_ready(), _SECONDS_TO_START)
+            if self._is_ready() and not self._has_died():
+                self.account.write(self.home / "port", str(port))
                 return
-            send(process.pid, signal.SIGQUIT)
-            process.wait()
+            send(self._process.pid, signal.SIGQUIT)
+            self._process.wait()
             time.sleep(0.5)
-        raise CannotStart(f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{_last_lines(self.log.read_text(errors='replace'))}")
+        said = last_lines(self.log.read_text(errors="replace"))
+        raise CannotStart(f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{said}")
 
     def _choose_port(self) -> int:
         try:
@@ -170,17 +134,23 @@ class Cluster:
         settings = {**_SETTINGS, **({} if self.durable else _SETTINGS_OF_TESTS), "port": str(port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         grown = self.log.exists() and self.log.stat().st_size > _LOG_BYTES
-        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if grown else 0), 0o600), "wb") as log:
-            self.account.own(self.log)
+        with self.account.open(self.log, os.O_WRONLY | (os.O_TRUNC if grown else os.O_APPEND)) as log:
             return subprocess.Popen(
                 [self.binaries.folder / "postgres", "-D", str(self.data), *options],
                 env=self.binaries.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal must not reach it before those who use it have finished
+                # Ctrl-C in the terminal must not reach it before those who use it have finished.
+                start_new_session=True,
                 **self.account.popen,
             )
+
+    def _is_ready(self) -> bool:
+        return self._process is not None and self._pid_file() == (self._process.pid, "ready")
+
+    def _has_died(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
 
     def _pid_file(self) -> tuple[int | None, str]:
         """PostgreSQL's own: its process and its state (starting, ready, stopping)."""
@@ -191,9 +161,9 @@ class Cluster:
             return None, ""
 
     def _forget_strange_pid(self) -> None:
-        """Remove a pid file whose number now belongs to another process, or to a dead one that nobody reaped.
+        """Remove a pid file whose number is now another process's, or a dead one's that nobody reaped.
 
-        PostgreSQL would take either for a running server. A number that belongs to nobody it sorts out by itself, and better.
+        PostgreSQL would take either for a running server. A number that is nobody's it sorts out by itself.
         """
         pid, _ = self._pid_file()
         if pid is None:
@@ -206,20 +176,15 @@ class Cluster:
             pass
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
-    # --- Stopping --------------------------------------------------------------------------------------------------
+    # --- Stopping ----------------------------------------------------------------------------------------
 
     def _end(self, pid: int) -> None:
-        for number, seconds in ((signal.SIGINT, _SECONDS_TO_STOP), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        for number, seconds in _WAYS_TO_STOP:
             send(pid, number)
             if wait_until(self._has_ended, seconds):
                 return
         raise CannotStart(f"PostgreSQL (process {pid}) would not stop.")
 
     def _has_ended(self) -> bool:
-        if self._process is not None:
-            self._process.poll()
+        self._has_died()  # reaps it when it is our child
         return not self.is_running()
-
-
-def _last_lines(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-8:])

@@ -31,7 +31,7 @@ class Database:
 
 @contextmanager
 def open_database(given: str, var: Path) -> Iterator[Database]:
-    """The database at the address `given`, or when that is empty our own. Ours is stopped at the end, unless it ran before."""
+    """The database at the address `given`, else our own, which is stopped at the end unless it ran before."""
     if given:
         yield Database(given, about_given(given))
         return
@@ -39,7 +39,11 @@ def open_database(given: str, var: Path) -> Iterator[Database]:
     try:
         cluster.start()
         where = f"on port {cluster.port}, with its data under {cluster.home}"
-        yield Database(cluster.url, f"PostgreSQL {cluster.binaries.version} from {cluster.binaries.origin}, {where}", cluster)
+        yield Database(
+            cluster.url,
+            f"PostgreSQL {cluster.binaries.version} from {cluster.binaries.origin}, {where}",
+            cluster,
+        )
     finally:
         with undisturbed():
             cluster.stop()
@@ -55,14 +59,21 @@ def own_cluster(var: Path) -> Cluster:
 
 
 def about_given(url: str) -> str:
-    """What answers at the address. CannotStart when nothing does, or it is too old; the password is not repeated."""
+    """What answers at the address.
+
+    CannotStart when nothing does, or it is too old; the password is not repeated.
+    """
     import psycopg  # only here: the other sources need no client
 
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version, host = connection.info.server_version, f"{connection.info.host}:{connection.info.port}"
     except psycopg.Error as error:
-        raise CannotStart(f"The database that DATABASE_URL names cannot be reached: {str(error).strip().splitlines()[0]}") from None
+        raise CannotStart(
+            f"The database that DATABASE_URL names does not answer: {str(error).strip().splitlines()[0]}"
+        ) from None
     if version < OLDEST * 10_000:
-        raise CannotStart(f"DATABASE_URL names a PostgreSQL {version // 10_000}; Mintenance needs {OLDEST} or later.")
+        raise CannotStart(
+            f"DATABASE_URL names a PostgreSQL {version // 10_000}; Mintenance needs {OLDEST} or later."
+        )
     return f"PostgreSQL {version // 10_000}.{version % 10_000} at {host}, named by DATABASE_URL"

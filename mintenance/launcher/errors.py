@@ -6,4 +6,4 @@ class CannotStart(Exception):  # noqa: N818 - reads as the sentence that it prin
 
 
 class NotHere(Exception):  # noqa: N818
-    """A source of PostgreSQL or Redis that this machine does not have; the message says why. The next one is tried."""
+    """This machine does not have one source of PostgreSQL; the message says why. The next one is tried."""

@@ -20,7 +20,7 @@ class Lock:
     def take(self) -> bool:
         """Take the lock if nobody has it, and say whether it is ours now."""
         if self._file is None:
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -41,7 +41,7 @@ class Lock:
         deadline = time.monotonic() + seconds
         while not self.take():
             if time.monotonic() > deadline:
-                raise CannotStart(f"Another process has been starting or stopping for {seconds:.0f} s: it holds {self.path}.")
+                raise CannotStart(f"Another process has been busy for {seconds:.0f} s and holds {self.path}.")
             time.sleep(0.05)
         try:
             yield

@@ -18,7 +18,7 @@ def make_passable(folder: Path) -> None:
 
 
 def room_for(var: Path, account: Account) -> Path:
-    """`var` or, when root's account cannot reach it (a checkout under /root), a folder of this checkout's own elsewhere."""
+    """`var`, or where root's account cannot reach it (a checkout under /root), a folder elsewhere."""
     make_passable(var)
     if account.can_enter(var):
         return var
@@ -29,7 +29,7 @@ def room_for(var: Path, account: Account) -> Path:
     make_passable(room)
     if not account.can_enter(room):
         raise CannotStart(
-            f"PostgreSQL must run as “{account.name}” when root starts it, and that account can enter neither {var} nor {room}.\n"
+            f"PostgreSQL runs as “{account.name}” for root, who can enter neither {var} nor {room}.\n"
             f"Move the checkout to a folder that others may pass through, or run this as an ordinary user."
         )
     return room

@@ -10,9 +10,19 @@ from pathlib import Path
 
 
 def command_line(pid: int) -> str | None:
-    """The command of a living process, its words parted by blanks. None when it is gone, or dead and only not yet reaped."""
+    """The command of a living process, its words parted by blanks.
+
+    None when it is gone, or dead but not reaped.
+    """
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace") or None
+        return (
+            Path(f"/proc/{pid}/cmdline")
+            .read_bytes()
+            .rstrip(b"\0")
+            .replace(b"\0", b" ")
+            .decode(errors="replace")
+            or None
+        )
     except FileNotFoundError:
         if Path("/proc/self/cmdline").exists():
             return None
@@ -32,8 +42,11 @@ def send(pid: int, number: signal.Signals) -> None:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Finish the block whatever the person at the keyboard does: an impatient second Ctrl-C would leave a server behind."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    """Finish the block whatever signals come: an impatient second Ctrl-C would leave a server behind."""
+    before = {
+        number: signal.signal(number, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         yield
     finally:

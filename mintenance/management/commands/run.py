@@ -1,4 +1,4 @@
-"""`manage.py run`: the whole site in one process, for one machine. `make run` calls it with a database of its own."""
+"""`manage.py run`: the whole site in one process, for one machine. `make run` gives it a database."""
 
 import io
 import json
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
         parser.add_argument("--demo", action="store_true", help="fill an empty database with demo data")
-        parser.add_argument("--follow", action="store_true", help="stop when standard input ends, as it does when its writer dies")
+        parser.add_argument("--follow", action="store_true", help="stop when standard input ends")
 
     def handle(self, *, host: str, port: int, demo: bool, follow: bool, **options: Any) -> None:
         if follow:
@@ -47,11 +47,11 @@ class Command(BaseCommand):
         self._migrate()
         if demo and not get_user_model().objects.exists():
             self._make_demo()
-        # The loops run in threads here, not in a process of their own: without Redis the channel layer is this process's
-        # memory, and what the worker publishes has to wake the sockets that this process serves.
+        # The loops run in threads here, not in a process of their own: without Redis the channel layer is
+        # this process's memory, and what the worker publishes has to wake the sockets that it serves.
         worker = Worker(settings.WORKER_LOOPS)
         worker.start()
-        server.serve_everything(server.Door(host, port), started=self._show_banner)
+        server.serve_everything(server.Door(host, port), opened=self._show_banner)
         worker.stop()
 
     def _migrate(self) -> None:
@@ -65,7 +65,8 @@ class Command(BaseCommand):
         output = io.StringIO()
         with transaction.atomic():  # stopped half-way, the next start begins again
             call_command("demo", "--size", "small", "--seed", "1", stdout=output)
-        people = [{key: user[key] for key in ("role", "email", "password")} for user in json.loads(output.getvalue())["users"]]
+        made = json.loads(output.getvalue())["users"]
+        people = [{key: person[key] for key in ("role", "email", "password")} for person in made]
         with os.fdopen(os.open(DEMO_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(people, file, indent=1)
 
@@ -80,8 +81,10 @@ def _demo_people() -> str:
     first: dict[str, dict[str, str]] = {}
     for person in json.loads(DEMO_FILE.read_text()):
         first.setdefault(person["role"], person)
-    lines = [f"    {role:<10} {person['email']:<34} password {person['password']}" for role, person in first.items()]
-    return "\n".join(["", "  Sign in as", *lines, ""])
+    people = [
+        f"    {who['role']:<10} {who['email']:<34} password {who['password']}" for who in first.values()
+    ]
+    return "\n".join(["", "  Sign in as", *people, ""])
 
 
 def _stop_when_stdin_ends() -> None:
