@@ -7,6 +7,7 @@ is kept.
 """
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ _UPRIGHT = {
 _WAIT_SECONDS = 20
 
 Image.MAX_IMAGE_PIXELS = settings.IMAGE_MAX_PIXELS
+warnings.filterwarnings(
+    "ignore", category=UserWarning, module="PIL"
+)  # what is wrong with an upload's metadata
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.show_metrics),
     path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
 ]
 
 handler400 = "core.problems.answer_bad_request"
