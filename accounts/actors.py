@@ -50,7 +50,7 @@ class Actor:
     viewer: Viewer = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "viewer", Viewer(self.id, self.is_staff))
+        object.__setattr__(self, "viewer", Viewer(self.id, self.is_staff or self.is_system))
 
     @property
     def is_signed_in(self) -> bool:

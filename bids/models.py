@@ -26,7 +26,7 @@ class Bid(models.Model):
     Status = Status
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    job = models.ForeignKey("jobs.Job", on_delete=models.PROTECT, related_name="bids")
+    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="bids")
     contractor = models.ForeignKey("contractors.Contractor", on_delete=models.PROTECT, related_name="bids")
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     message = models.CharField(max_length=2000)

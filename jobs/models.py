@@ -82,7 +82,7 @@ class Job(models.Model):
     status = models.CharField(max_length=11, choices=Status, default=Status.DRAFT)
     lat = models.DecimalField(max_digits=9, decimal_places=6)
     lng = models.DecimalField(max_digits=9, decimal_places=6)
-    address = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=300, null=True, blank=True)
     approx_lat = rounded("lat")
     approx_lng = rounded("lng")
     scheduled_date = models.DateTimeField(null=True, blank=True)
@@ -92,7 +92,7 @@ class Job(models.Model):
     completion_requested_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.CharField(max_length=500, blank=True)
+    cancel_reason = models.CharField(max_length=500, null=True, blank=True)
     bidding_round = models.PositiveIntegerField(default=0)
     hidden = models.BooleanField(default=False)
     search = models.GeneratedField(

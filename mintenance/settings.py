@@ -162,8 +162,11 @@ SIMPLE_JWT = {
     "LEEWAY": 0,
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
+PERSON_CREATED_HOOKS = ["contractors.services.open_profile"]
 PERSON_SUSPENDED_HOOKS = ["jobs.services.hide_jobs_of"]
 PERSON_RESTORED_HOOKS = ["jobs.services.show_jobs_of"]
+JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
+JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
 
 # --- The marketplace -------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='contractors.contractor')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='jobs.job')),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bids', to='jobs.job')),
             ],
             options={
                 'indexes': [models.Index(fields=['job', 'created_at', 'id'], name='bid_of_job'), models.Index(fields=['contractor', '-created_at', '-id'], name='bid_of_contractor'), models.Index(fields=['-created_at', '-id'], name='bid_newest')],

@@ -1,0 +1,41 @@
+"""Every operation on a profile."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import Actor
+from contractors import events
+from contractors.models import Contractor
+from core.errors import NotFound
+from core.operations import operation
+from events.recording import record
+
+
+def open_profile(*, person: Any, business_name: str | None, by: Actor) -> None:
+    """The profile of a contractor who has just signed up (settings.PERSON_CREATED_HOOKS); others have none."""
+    if person.role == "contractor":
+        Contractor.objects.create(person=person, business_name=business_name or person.name)
+
+
+@operation
+def edit_profile(*, changes: Mapping[str, Any], by: Actor) -> Contractor:
+    """Change one's own profile. `location` is lat and lng together, or None."""
+    by.needs("profile:write")
+    by.must_be("contractor")
+    profile = Contractor.objects.select_for_update(of=("self",), no_key=True).filter(pk=by.id).first()
+    if profile is None:
+        raise NotFound
+    fields = dict(changes)
+    if "location" in fields:
+        place = fields.pop("location") or {"lat": None, "lng": None}
+        fields |= {"lat": place["lat"], "lng": place["lng"]}
+    changed = [name for name, value in fields.items() if getattr(profile, name) != value]
+    if changed:
+        for name in changed:
+            setattr(profile, name, fields[name])
+        profile.updated_at = timezone.now()
+        profile.save(update_fields=[*changed, "updated_at"])
+        record(events.ContractorUpdated(profile), by=by)
+    return profile

@@ -1,0 +1,55 @@
+"""Why something cannot be done with a job."""
+
+from collections.abc import Iterable
+
+from core.errors import Conflict, FieldErrors, Forbidden
+from core.operations import on_constraint
+
+
+class InvalidTransition(Conflict):
+    """The job cannot go from its present state to that one, or not by this caller."""
+
+    code = "invalid_transition"
+
+    def __init__(self, current: str = "", moves: Iterable[str] = ()) -> None:
+        allowed = sorted(moves)
+        say = (
+            f"You may move it to {', '.join(allowed)}." if allowed else "There is no move that you may make."
+        )
+        super().__init__(
+            f"The job is {current}. {say}", details={"currentStatus": current, "allowedTransitions": allowed}
+        )
+
+
+class JobNotDeletable(Conflict):
+    """Only a draft is deleted; what was posted is cancelled."""
+
+    code, message = "job_not_deletable", "Only a draft can be deleted. A posted job can be cancelled."
+
+
+class JobNotEditable(Conflict):
+    """Fields change only while the job is a draft or posted."""
+
+    code, message = "job_not_editable", "The job's details can be changed only while it is a draft or posted."
+
+
+class CompletionNotPossible(Conflict):
+    """The contractor asks for completion of work that is under way."""
+
+    code, message = "job_not_in_progress", "Only work that is in progress can be completed."
+
+
+class ReasonRequired(FieldErrors):
+    """This cancellation needs a reason."""
+
+    def __init__(self) -> None:
+        super().__init__({"cancelReason": ["Say why: this cancellation needs a reason."]})
+
+
+class EmailNotVerified(Forbidden):
+    """This site wants the address confirmed before anything is posted."""
+
+    code, message = "email_not_verified", "Confirm your e-mail address before you post a job."
+
+
+on_constraint("job_contractor_fits_status", InvalidTransition)

@@ -1,0 +1,94 @@
+"""What a job looks like to the outside."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from rest_framework import serializers
+
+from accounts.representations import ImageRepresentation, PersonSummary
+from contractors.representations import ContractorSummary
+from core.geo import distance_km
+from core.representations import ByRole, Computed, OnRequest, Representation, SeenBy
+from core.shapes import VIEWER
+from core.viewers import Viewer
+from jobs.models import TRANSITIONS, Job, Status
+
+
+class ExactPlace(Representation):
+    """Where the work is: for the owner, the assigned contractor and staff."""
+
+    class Meta:
+        model = Job
+        fields = ["lat", "lng", "address"]
+
+
+class RoundedPlace(Representation):
+    """About where the work is: for everybody else, without the address."""
+
+    lat = serializers.FloatField(source="approx_lat")
+    lng = serializers.FloatField(source="approx_lng")
+
+    class Meta:
+        model = Job
+        fields = ["lat", "lng"]
+
+
+def _no_pending_bid(at: str) -> Exists:
+    bids = Job._meta.get_field(
+        "bids"
+    ).related_model._base_manager  # bids stand above: by the reverse relation
+    return ~Exists(bids.filter(job=OuterRef(f"{at}pk"), status="pending"))
+
+
+class JobRepresentation(Representation):
+    """A job, as whoever looks may see it."""
+
+    location = SeenBy(
+        "owner", "contractor", "staff", shows=ExactPlace(source="*"), otherwise=RoundedPlace(source="*")
+    )
+    images = ImageRepresentation(many=True, source="pictures.image")
+    user = PersonSummary(source="owner")
+    contractor = ContractorSummary(allow_null=True)
+    allowed_transitions = ByRole(
+        TRANSITIONS,
+        source="status",
+        conditions={(Status.POSTED, Status.DRAFT): _no_pending_bid},
+        choices=Status.choices,
+    )
+    distance_km = OnRequest(
+        Computed(lambda at: distance_km(f"{at}approx_lat", f"{at}approx_lng"), shows=serializers.FloatField())
+    )
+
+    class Meta:
+        model = Job
+        roles = {
+            "owner": Q(owner=VIEWER),
+            "contractor": Q(contractor=VIEWER, status__in=["assigned", "in_progress", "completed"]),
+        }
+        fields = [
+            "id",
+            "title",
+            "description",
+            "category",
+            "budget",
+            "status",
+            "location",
+            "images",
+            "user",
+            "contractor",
+            "allowed_transitions",
+            "scheduled_date",
+            "cancel_reason",
+            "posted_at",
+            "expires_at",
+            "started_at",
+            "completion_requested_at",
+            "completed_at",
+            "cancelled_at",
+            "created_at",
+            "updated_at",
+            "distance_km",
+        ]
+
+    @classmethod
+    def rows(cls, viewer: Viewer) -> QuerySet:
+        """Those that the viewer may see."""
+        return Job.objects.visible_to(viewer)

@@ -1,0 +1,43 @@
+"""Taking a job's lock, which comes before any other."""
+
+from uuid import UUID
+
+from accounts.actors import Actor
+from core.errors import NotFound
+from jobs.models import TRANSITIONS, Job
+
+
+def lock_job(job_id: UUID, *, by: Actor) -> Job:
+    """The job, held until the transaction ends. Raises NotFound where the actor does not see it."""
+    rows = Job.objects.visible_to(by.viewer).select_for_update(of=("self",), no_key=True)
+    job = rows.filter(pk=job_id).first()
+    if job is None:
+        raise NotFound
+    return job
+
+
+def role_of(job: Job, by: Actor) -> str | None:
+    """What the actor is to the job: its owner, its contractor, staff, the system, or nothing."""
+    if by.is_system:
+        return "system"
+    if job.owner_id == by.id:
+        return "owner"
+    if (
+        job.contractor_id is not None
+        and job.contractor_id == by.id
+        and job.status not in ("posted", "cancelled")
+    ):
+        return "contractor"
+    return "staff" if by.is_staff else None
+
+
+def allowed_moves(job: Job, role: str | None) -> list[str]:
+    """The states that this role may write to the job's status now."""
+    moves = [target for target, roles in TRANSITIONS.get(job.status, {}).items() if role in roles]
+    if (
+        job.status == Job.Status.POSTED
+        and Job.Status.DRAFT in moves
+        and job.bids.filter(status="pending").exists()
+    ):
+        moves.remove(Job.Status.DRAFT)
+    return moves
