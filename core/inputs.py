@@ -90,12 +90,15 @@ class Input(serializers.Serializer):
     names. In a multipart form all values are text, so the fields' own reading of text holds there.
     """
 
+    only_given = False  # DRF's `partial` would also let half an object pass within
+
     @classmethod
     def read(cls, data: Any, *, partial: bool = False, **context: Any) -> dict[str, Any]:
-        """The clean values. Refuses with `FieldErrors`, `UnknownField` or `BadInput`."""
+        """The clean values; with `partial`, of what is there. Refuses with `FieldErrors`, `UnknownField` or `BadInput`."""
         if not isinstance(data, Mapping):
             raise BadInput("The body must be a JSON object.")
-        form = cls(data=data, partial=partial, context=context)
+        form = cls(data=data, context=context)
+        form.only_given = partial
         form._refuse_unknown(data)
         if not form.is_valid():
             raise FieldErrors(form.errors)
@@ -147,6 +150,8 @@ class Input(serializers.Serializer):
         values: dict[str, Any],
     ) -> None:
         """Put the clean value of one field into `values`; nothing when it was left out and has no default."""
+        if self.only_given and name not in data:
+            return
         try:
             given = field.run_validation(self._given(name, field, data))
         except serializers.SkipField:
@@ -176,3 +181,22 @@ def emptied(field: serializers.Field) -> Any:
     if isinstance(field, serializers.ListField):
         return []
     return "" if getattr(field, "allow_blank", False) else empty
+
+
+class NoInput(Input):
+    """Of an action that takes nothing: no body, or an empty object."""
+
+
+class DegreesField(serializers.FloatField):
+    """A coordinate; what a client computed to more places than are kept (a tenth of a metre) is rounded."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Exact from here on."""
+        return Decimal(str(round(super().to_internal_value(data), 6)))
+
+
+class PointInput(Input):
+    """A point on the globe, in degrees."""
+
+    lat = DegreesField(min_value=-90, max_value=90)
+    lng = DegreesField(min_value=-180, max_value=180)

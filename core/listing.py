@@ -62,10 +62,8 @@ class Listing:
         return rows.values_list(self.view.representation().row(Sight(seen, also=also)), *extra)
 
     @property
-    def _prepare(self) -> bool | None:
-        return (
-            False if self.narrowing.circle is not None else None
-        )  # its generic plan costs three times as much
+    def _prepares(self) -> bool:
+        return self.narrowing.circle is None  # its generic plan costs three times as much
 
     # -- by number ----------------------------------------------------------------------------------------------------
 
@@ -89,7 +87,7 @@ class Listing:
     def _statement_of_page(self, number: int, *, count: bool) -> Statement:
         def write() -> Statement:
             extra = [totals.CappedCount(self.rows())] if count else []
-            return Statement(self._json(self._slice(number), *extra), prepare=self._prepare)
+            return Statement(self._json(self._slice(number), *extra), prepares=self._prepares)
 
         if number > NEAR_PAGES:
             return write()  # an OFFSET is text, so each page down there would be a shape of its own
@@ -143,7 +141,7 @@ class Listing:
                 rows = self.order.beyond(rows, backwards=backwards)
             rows = self.order.apply(rows, backwards=backwards)[: self.limit + 1]
             key = self.order.sort.expression(descending=self.order.descending)
-            return Statement(self._json(rows, key, "pk"), prepare=self._prepare)
+            return Statement(self._json(rows, key, "pk"), prepares=self._prepares)
 
         return SHAPES.get_or_write(
             (*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write

@@ -67,13 +67,13 @@ class HotReads:
     def created(self, pk: UUID) -> HttpResponse:
         """201 with the new resource and where it is."""
         data, links = self._one(pk)
-        headers = {"Location": links["self"], "ETag": etags.tag_for(data)}
+        headers = {"Location": links["self"], "ETag": etags.of(data)}
         return self.respond(_envelope(data, links), status=201, headers=headers)  # type: ignore[attr-defined,no-any-return]
 
     def answered(self, pk: UUID) -> HttpResponse:
         """200 with the resource as it is now."""
         data, links = self._one(pk)
-        return self.respond(_envelope(data, links), headers={"ETag": etags.tag_for(data)})  # type: ignore[attr-defined,no-any-return]
+        return self.respond(_envelope(data, links), headers={"ETag": etags.of(data)})  # type: ignore[attr-defined,no-any-return]
 
     def read_one(self, pk: UUID) -> tuple[bytes, tuple[Any, ...]]:
         """The resource's JSON, and its `linked` columns. Raises NotFound where the viewer does not see it."""
@@ -109,7 +109,7 @@ class HotReads:
             model = self.representation.Meta.model  # type: ignore[attr-defined]
             model._default_manager.select_for_update(of=("self",)).filter(pk=pk).values_list("pk").first()
             data, _ = self.read_one(pk)
-            if not etags.names(wanted, etags.tag_for(data)):
+            if not etags.names(wanted, etags.of(data)):
                 raise PreconditionFailed
             yield
 

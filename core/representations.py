@@ -107,20 +107,29 @@ class Shown(serializers.Field):
 
 
 class SeenBy(Shown):
-    """`shows` for these roles, `otherwise` (or null) for everybody else."""
+    """`shows` for these roles, `otherwise` (or null) for everybody else; null for all where the column `present` is."""
 
     def __init__(
         self,
         *roles: str,
         shows: serializers.Field,
         otherwise: serializers.Field | None = None,
+        present: str | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("allow_null", otherwise is None)
+        kwargs.setdefault("allow_null", otherwise is None or present is not None)
         super().__init__(shows, **kwargs)
-        self.roles, self.otherwise = roles, otherwise
+        self.roles, self.otherwise, self.present = roles, otherwise, present
 
     def express(self, owner: "Representation", sight: Sight) -> Any:
+        look = self._look(owner, sight)
+        if self.present is None:
+            return look
+        return Case(
+            When(Q((f"{sight.at}{self.present}__isnull", False)), then=look), default=null_like(self.shows)
+        )
+
+    def _look(self, owner: "Representation", sight: Sight) -> Any:
         shown = express(owner, self.shows, self.source, sight)
         hidden = (
             express(owner, self.otherwise, self.source, sight) if self.otherwise else null_like(self.shows)

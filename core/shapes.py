@@ -11,9 +11,10 @@ from threading import Lock
 from typing import Any
 
 import psycopg
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, Func
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.adapt import Loader
 
@@ -43,16 +44,24 @@ VIEWER = Slot("viewer")
 """The id of whoever looks."""
 
 
+class UnpreparedCursor(psycopg.Cursor):
+    """For statements whose generic plan is much worse than one made for the values at hand."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """As psycopg's, planned for these values."""
+        return super().execute(query, params, **{**options, "prepare": False})
+
+
 class Statement:
-    """One SELECT with slots, run with values. Prepared by the driver after a few runs, unless `prepare` is False."""
+    """One SELECT with slots, run with values. The driver prepares it after a few runs, unless told not to."""
 
     def __init__(
-        self, rows: QuerySet, *, prepare: bool | None = None, wrap: str = "{}", more: Sequence[str] = ()
+        self, rows: QuerySet, *, prepares: bool = True, wrap: str = "{}", more: Sequence[str] = ()
     ) -> None:
         """`wrap` puts the SELECT inside a larger statement, whose own placeholders come after it and take `more`."""
         sql, params = rows.query.sql_with_params()
         self.sql = wrap.replace("{}", sql)
-        self.prepare = prepare
+        self.prepares = prepares
         self.takes = [(p.name, None) if isinstance(p, Slot) else (None, p) for p in params]
         self.takes += [(name, None) for name in more]
 
@@ -62,15 +71,10 @@ class Statement:
         connection.ensure_connection()
         # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
         # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
-        with connection._prepare_cursor(psycopg.Cursor(connection.connection)) as cursor:  # type: ignore[attr-defined]
-            if self.prepare is not None:
-                cursor.cursor.execute = _preparing(cursor.cursor.execute, self.prepare)
+        plain = psycopg.Cursor if self.prepares else UnpreparedCursor
+        with connection._prepare_cursor(plain(connection.connection)) as cursor:  # type: ignore[attr-defined]
             cursor.execute(self.sql, given)
             return list(cursor.fetchall()) if cursor.description else []
-
-
-def _preparing(execute: Callable[..., Any], prepare: bool) -> Callable[..., Any]:
-    return lambda sql, params=None: execute(sql, params, prepare=prepare)
 
 
 class Shapes:
@@ -118,6 +122,15 @@ class OneOf(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", [*left_params, *right_params]
+
+
+class ArrayOf(Func):
+    """`ARRAY[…]` of the given expressions, for `contains` with a slot in it."""
+
+    template = "ARRAY[%(expressions)s]::%(type)s[]"
+
+    def __init__(self, *items: Any, base_field: Field) -> None:
+        super().__init__(*items, type=base_field.db_type(connection), output_field=ArrayField(base_field))
 
 
 class JSONBytes(Loader):

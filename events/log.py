@@ -23,7 +23,7 @@ from django.db.models.expressions import Func
 
 from core.filters import InvalidParameter
 from core.representations import JSONText, Row
-from core.shapes import SHAPES, Slot, Statement
+from core.shapes import SHAPES, ArrayOf, Slot, Statement
 from core.viewers import Viewer
 from events import cursors
 from events.models import RecordedEvent
@@ -54,7 +54,7 @@ class _Seen(Func):
 
 
 class _OfRole(Func):
-    template = "COALESCE(seen_by -> (%(expressions)s), '{}'::jsonb)"
+    template = "COALESCE(NULLIF(seen_by -> (%(expressions)s), 'null'::jsonb), '{}'::jsonb)"
     output_field = models.JSONField()
 
 
@@ -109,13 +109,9 @@ def _write(viewer: Viewer, limit: int, has_types: bool) -> Statement:
     rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField()))
     if has_types:
         rows = rows.filter(type__one_of=Slot("types", models.TextField()))
-    addressed = Q(audience__contains=_Array(seen.id))
+    addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
     rows = rows.filter(addressed | (Q(is_public=True) & Q(_still_visible(seen))))
     return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen)))
-
-
-class _Array(Func):
-    template = "ARRAY[%(expressions)s]::uuid[]"
 
 
 def _still_visible(viewer: Viewer) -> Any:

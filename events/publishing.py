@@ -24,7 +24,7 @@ _GIVE = f"""
 WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events_recordedevent),
 waiting AS (
     SELECT id, row_number() OVER (ORDER BY number) AS n
-    FROM (SELECT id, number FROM events_recordedevent WHERE position IS NULL ORDER BY number LIMIT {BATCH}) AS some
+    FROM (SELECT id, number FROM events_recordedevent WHERE position IS NULL ORDER BY number LIMIT {BATCH}) AS oldest
 )
 UPDATE events_recordedevent AS event SET position = head.position + waiting.n
 FROM head, waiting WHERE event.id = waiting.id

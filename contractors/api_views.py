@@ -1,0 +1,64 @@
+"""REST: contractors' profiles."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from contractors.filters import ContractorFilters
+from contractors.models import Contractor
+from contractors.representations import ContractorRepresentation
+from contractors.serializers import ProfileInput
+from contractors.services import edit_profile
+from core.api import ApiViewSet
+from core.geo import distance_km
+from core.paging import Sort
+from core.reads import HotReads
+from core.viewers import Viewer
+
+
+class ContractorViewSet(HotReads, ApiViewSet):
+    """Contractors, for everybody to read."""
+
+    noun = "contractor"
+    representation = ContractorRepresentation
+    filterset_class = ContractorFilters
+    sorts = {
+        "rating": Sort("rating", "money"),
+        "completedJobs": Sort("completed_jobs", "count"),
+        "createdAt": Sort("created_at", "time"),
+        "distance": Sort(distance_km("approx_lat", "approx_lng"), "number", needs_point=True),
+    }
+    default_sort = "-rating"
+    near_fields = frozenset({"distanceKm"})
+    public_reads = {"list", "retrieve"}
+
+    def rows(self, viewer: Viewer) -> QuerySet:
+        """Those whom the viewer may see."""
+        return Contractor.objects.visible_to(viewer)
+
+    def links(self, base: str, pk: UUID, *linked: Any) -> dict[str, str]:
+        """The profile and the person."""
+        return {"self": f"{base}/contractors/{pk}", "user": f"{base}/users/{pk}"}
+
+
+class MyProfileViewSet(ContractorViewSet):
+    """The caller's own profile."""
+
+    noun = "own profile"
+    sign_in = True
+    scopes = {"retrieve": "profile:write"}
+    public_reads: frozenset[str] = frozenset()
+    inputs = {"partial_update": ProfileInput}
+
+    def retrieve(self, request: HttpRequest) -> HttpResponse:
+        """One's own profile, with the exact location."""
+        return self.answered(self.actor.id)
+
+    def partial_update(self, request: HttpRequest) -> HttpResponse:
+        """Change one's own profile."""
+        with self.precondition(self.actor.id):
+            seen, _ = self.read_one(self.actor.id)
+            edit_profile(changes=self.changes(ProfileInput, seen), by=self.actor)
+        return self.answered(self.actor.id)
