@@ -29,6 +29,7 @@ from core.parsers import (
 )
 from core.problems import API_POLICY
 from core.renderers import JSONRenderer, to_json
+from core.versions import CURRENT, Version
 
 _PUBLIC = prepared({"Cache-Control": "public, max-age=0, s-maxage=5, stale-while-revalidate=30"})
 _PRIVATE = prepared({"Cache-Control": "private, no-store"})
@@ -72,6 +73,16 @@ class ApiViewSet(ViewSet):
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}  # action → query parameters beside a list's own
     uploads: ClassVar[Collection[str]] = ()  # actions that read multipart/form-data
     refuses_idempotency: ClassVar[Collection[str]] = ()  # actions whose answer holds a secret
+
+    # What the OpenAPI document says beyond that (core/openapi.py).
+    noun: ClassVar[str] = ""  # what one resource is called
+    plural: ClassVar[str] = ""  # what many are called, where that is not the noun with an s
+    inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
+    answers: ClassVar[
+        Mapping[str, tuple[int, Any]]
+    ] = {}  # action → status, and schema or representation or None
+    is_paged: ClassVar[bool] = True  # whether `list` answers pages
+    documented_version: ClassVar[Version] = CURRENT  # set by the document's generator
 
     actor: Any
 
@@ -169,6 +180,10 @@ class ApiViewSet(ViewSet):
         if self.action in self.uploads:
             return list(_UPLOAD)
         return list(_PATCH if self.request.method == "PATCH" else _JSON)
+
+    def get_authenticate_header(self, request: Any) -> str:
+        """The challenge of a 401; without one DRF would make it a 403."""
+        return "Bearer"
 
     def get_throttles(self) -> list[Any]:
         """DRF's, each made once."""

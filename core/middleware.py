@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from functools import cache
+from inspect import isawaitable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -12,6 +13,7 @@ from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core import metrics
 from core.headers import prepared, put, put_all
@@ -162,3 +164,27 @@ class ApiCorsMiddleware(CorsMiddleware):
         response = self.get_response(request)
         put(response, "Vary", f"{response['Vary']}, origin" if "Vary" in response else "origin")
         return response
+
+
+# --- Static files ---------------------------------------------------------------------------------------
+
+
+class StaticMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise, which is synchronous only, and would make Django run all that stands around it in threads."""
+
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer, or hand over what will."""
+        answer = super().__call__(request)
+        return _ready(answer) if self.is_async and not isawaitable(answer) else answer
+
+
+async def _ready(response: HttpResponseBase) -> HttpResponseBase:
+    return response

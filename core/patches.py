@@ -71,7 +71,7 @@ def changes(
     fields = form().outside
     before = form.document(stored)
     if method == "PUT":
-        after = _replaced(fields, body, stored)
+        after = _without_read_only(fields, body, stored)
     elif media_type == JSON_PATCH:
         after = _patched(fields, body, {**stored, **before})
     else:
@@ -127,10 +127,6 @@ def _without_read_only(fields: Mapping[str, Any], body: Any, stored: Mapping[str
     return {name: value for name, value in body.items() if name in fields or name not in stored}
 
 
-def _replaced(fields: Mapping[str, Any], body: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
-    return _without_read_only(fields, body, stored)
-
-
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON: 1 and 1.0 are the same number, 1 and true are not the same."""
     if isinstance(one, bool) or isinstance(other, bool):
@@ -165,13 +161,26 @@ def _patched(fields: Mapping[str, Any], body: Any, document: dict[str, Any]) -> 
     return {name: value for name, value in document.items() if name in fields}
 
 
+_POINTERS = {
+    # what an operation reads and writes, RFC 6902, section 4
+    "test": (("path",), ()),
+    "add": (("path",), ("path",)),
+    "remove": (("path",), ("path",)),
+    "replace": (("path",), ("path",)),
+    "move": (("from", "path"), ("from", "path")),
+    "copy": (("from", "path"), ("path",)),
+}
+
+
 def _refuse_unwritable(fields: Mapping[str, Any], step: dict[str, Any]) -> None:
     op = step.get("op")
-    written = {"test": (), "move": ("from", "path")}.get(op, ("path",)) if isinstance(op, str) else ()
-    for member in written:
-        parts = _pointer(step.get(member)).parts
+    if not isinstance(op, str) or op not in _POINTERS:
+        raise BadPatch
+    pointers = {member: _pointer(step.get(member)) for member in _POINTERS[op][0]}
+    for member in _POINTERS[op][1]:
+        parts = pointers[member].parts
         if not parts or parts[0] not in fields:
-            raise PathNotWritable(f"The path {str(step[member])[:200]!r} cannot be written.")
+            raise PathNotWritable(f"The path {step[member][:200]!r} cannot be written.")
 
 
 def _pointer(path: Any) -> JsonPointer:

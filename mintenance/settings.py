@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
     "core.fork.Fork",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.StaticMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.compression.CompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -184,7 +184,7 @@ class ThingViewSet(ApiViewSet):
         raise RuntimeError("secret detail")
 
     def gone(self, request: Any) -> HttpResponse:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 1")
             cursor.execute("SELECT pg_sleep(1)")
         raise AssertionError
@@ -204,7 +204,7 @@ things = [
     path("things/raw", _as(get="raw")),
     path("things/stream", _as(get="stream")),
     path("things/broken", _as(get="broken")),
-    path("things/gone", transaction.atomic(_as(get="gone"))),
+    path("things/gone", _as(get="gone")),
     path(
         "things/<uuid:pk>",
         _as(get="retrieve", put="change", patch="change", delete="remove"),
