@@ -312,7 +312,13 @@ DEFAULT_FROM_EMAIL = env.text(
 )
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(
+    env.text(
+        "STATIC_ROOT",
+        str(VAR_DIR / "static"),
+        about="Where collectstatic puts the files that are the same for everybody.",
+    )
+)
 STORAGES: dict[str, Any] = {
     "default": env.storage(
         "STORAGE_URL",
