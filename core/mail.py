@@ -129,5 +129,5 @@ def _put_off(mail: OutgoingMail, error: Exception) -> None:
     if now - mail.created_at >= GIVE_UP_AFTER:
         fields["given_up_at"] = now
     else:
-        fields["next_attempt_at"] = now + min(FIRST_DELAY * 2 ** (mail.attempts - 1), LONGEST_DELAY)
+        fields["next_attempt_at"] = now + min(FIRST_DELAY * 2 ** min(mail.attempts - 1, 16), LONGEST_DELAY)
     OutgoingMail.objects.filter(pk=mail.pk).update(**fields)

@@ -14,6 +14,7 @@ from tests.core import door
 @pytest.fixture(autouse=True)
 def _own_door(settings: Any) -> Iterator[None]:
     settings.ROOT_URLCONF = "tests.core.door"
+    settings.REDIS_URL = ""
     throttles.forget()
     door.SEEN.clear()
     door.GATE.set()
