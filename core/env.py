@@ -213,3 +213,8 @@ def test_only(name: str, default: str, *, about: str) -> str:
 def is_command(*commands: str) -> bool:
     """Whether manage.py was called with one of these commands."""
     return len(sys.argv) > 1 and sys.argv[1] in commands
+
+
+def serves_asgi() -> bool:
+    """Whether this process serves by ASGI: `manage.py run`, and `manage.py web` unless it is `--only http`."""
+    return is_command("run", "web") and not {"http", "--only=http"} & set(sys.argv[2:])

@@ -1,9 +1,9 @@
 """The servers behind `manage.py web` and `manage.py run`, and how they leave.
 
 On SIGTERM a server first says on /readyz that it is going, so that the load balancer turns elsewhere. It
-goes on answering for `drain` seconds, then closes its doors and lets the requests under way finish; after 20 s
-in all it is gone. SIGINT, a person's Ctrl-C, skips the first part. Where one process hears the signal and
-others answer, it passes the word on by SIGUSR1.
+goes on answering for `drain` seconds, then closes its doors and lets the requests under way finish; after
+20 s in all it is gone. SIGINT, a person's Ctrl-C, skips the first part. Where one process hears the signal
+and others answer, it passes the word on by SIGUSR1.
 """
 
 import copy

@@ -1,8 +1,8 @@
 """A launcher in a process of its own, for tests that kill it: `host.py FOLDER SOURCE UID`.
 
 It starts the cluster in FOLDER, prints its address, and stops it when standard input ends. With a UID it
-becomes that user first. Everything that it needs is imported before, because that user may not be able to read
-the interpreter's files.
+becomes that user first. Everything that it needs is imported before, because that user may not be able to
+read the interpreter's files.
 """
 
 import importlib.metadata
