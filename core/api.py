@@ -13,11 +13,10 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import ViewSet
 
-from core import etags, idempotency, patches
+from core import caching, idempotency, parameters, patches
 from core.bodies import ApiRequest
 from core.errors import Forbidden, NotSignedIn
-from core.filters import InvalidParameter
-from core.headers import prepared, put, put_all
+from core.headers import prepared, put_all
 from core.inputs import Input
 from core.listing import PAGING_PARAMETERS
 from core.parsers import (
@@ -31,10 +30,7 @@ from core.problems import API_POLICY
 from core.renderers import JSONRenderer, to_json
 from core.versions import CURRENT, Version
 
-_PUBLIC = prepared({"Cache-Control": "public, max-age=0, s-maxage=5, stale-while-revalidate=30"})
-_PRIVATE = prepared({"Cache-Control": "private, no-store"})
 _POLICY = prepared({"Content-Security-Policy": API_POLICY})
-_VARY = "Authorization, Cookie, Accept-Encoding"
 _JSON = (StrictJSONParser(),)
 _PATCH = (StrictJSONParser(), MergePatchParser(), JSONPatchParser())
 _UPLOAD = (UploadParser(),)
@@ -141,13 +137,13 @@ class ApiViewSet(ViewSet):
         self.args, self.kwargs = args, kwargs
         self.request = wrapped = self.initialize_request(request, *args, **kwargs)
         self.headers: dict[str, str] = {}
+        response: HttpResponseBase
         try:
             self.initial(wrapped, *args, **kwargs)
             response = self._carry_out(wrapped)
         except Exception as error:
             response = self.handle_exception(error)
-        self.response = self.finalize_response(wrapped, response, *args, **kwargs)
-        return self.response
+        return self.finalize_response(wrapped, response, *args, **kwargs)
 
     def _carry_out(self, request: Request) -> HttpResponseBase:
         method = (request.method or "").lower()
@@ -199,7 +195,7 @@ class ApiViewSet(ViewSet):
         try:
             self.perform_authentication(request)
         except Exception:
-            self._know(request, api_settings.UNAUTHENTICATED_USER())  # counted as the stranger it is so far
+            self._know(request, _stranger())  # counted as the stranger it is so far
             self.check_throttles(request)
             raise
         self.check_throttles(request)
@@ -248,21 +244,9 @@ class ApiViewSet(ViewSet):
 
     def check_parameters(self, request: Request) -> None:
         """Refuse query parameters that this action does not have, or that are no text."""
-        query = request._request.GET
-        if not query:
-            return
-        known = self.known_parameters()
-        version = request._request.api_version  # type: ignore[attr-defined]
-        wrong: dict[str, list[str]] = {}
-        for name, values in query.lists():
-            if name not in known or not version.knows(name):
-                wrong[name[:100].replace("\0", "")] = ["This parameter is not known."]
-            elif any("\0" in value for value in values):
-                wrong[name] = ["This is no text."]
-            elif len(values) > 1:
-                wrong[name] = ["This parameter may stand once."]
-        if wrong:
-            raise InvalidParameter(wrong, f"The query parameter {next(iter(wrong))} is not valid.")
+        django_request: Any = request._request
+        if django_request.GET:
+            parameters.check(django_request.GET, self.known_parameters(), django_request.api_version)
 
     @classmethod
     @cache
@@ -275,7 +259,7 @@ class ApiViewSet(ViewSet):
         declared = frozenset(self.parameters.get(self.action or "", ()))
         return self._list_parameters() | declared if self.action == "list" else declared
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """Which methods there are."""
         response = self.no_content()
         response["Allow"] = ", ".join(self.allowed_methods)
@@ -287,11 +271,11 @@ class ApiViewSet(ViewSet):
         if isinstance(response, Response):
             response.accepted_renderer = _RENDERER
             response.accepted_media_type = _RENDERER.media_type
-            response.renderer_context = self.get_renderer_context()
+            response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]
             response.render()
         return response
 
-    def finalize_response(
+    def finalize_response(  # type: ignore[override]  # any answer of Django's will do
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The version's headers, the limits', the cache's; and 304 where the client has it already."""
@@ -299,41 +283,16 @@ class ApiViewSet(ViewSet):
         allowance = getattr(django_request, "allowance", None)
         if allowance is not None:
             put_all(response, allowance.headers())
-        if not getattr(response, "exception", False):  # an error has them, from where it was written
-            version = django_request.api_version  # type: ignore[attr-defined]
-            version.sign(response, django_request.path)
-            put_all(response, _POLICY)
-        return self._cached(django_request, response)
-
-    def _cached(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
-            put_all(response, _PRIVATE)
+        if getattr(response, "exception", False):  # it has the rest from where it was written
             return response
-        store = response.headers._store
-        if "etag" not in store:
-            store["etag"] = ("ETag", etags.of(response.content))  # type: ignore[attr-defined]
-        if self.action in self.public_reads and self._is_stranger(request):
-            put_all(response, _PUBLIC)
-            vary = _VARY if self._path_version else f"{_VARY}, Api-Version"
-            put(response, "Vary", f"{response['Vary']}, {vary}" if "vary" in store else vary)
-        else:
-            put_all(response, _PRIVATE)
-        return self._not_modified(request, response)
-
-    def _is_stranger(self, request: HttpRequest) -> bool:
-        return not self.actor.is_signed_in and "HTTP_AUTHORIZATION" not in request.META
-
-    def _not_modified(self, request: HttpRequest, response: Any) -> HttpResponseBase:
-        wanted = request.META.get("HTTP_IF_NONE_MATCH")
-        if wanted is None or not etags.names(wanted, response["ETag"]):
-            return response  # type: ignore[no-any-return]
-        response.status_code, response.content = (
-            304,
-            b"",
-        )  # RFC 9110, section 15.4.5: the headers stay
-        for name in ("Content-Type", "Content-Length", "Location"):
-            response.headers.pop(name, None)
-        return response  # type: ignore[no-any-return]
+        django_request.api_version.sign(response, django_request.path)  # type: ignore[attr-defined]
+        put_all(response, _POLICY)
+        is_public = (
+            self.action in self.public_reads
+            and not self.actor.is_signed_in
+            and "HTTP_AUTHORIZATION" not in django_request.META
+        )
+        return caching.finish(django_request, response, is_public=is_public, by_header=not self._path_version)
 
 
 _RENDERER = JSONRenderer()
@@ -345,6 +304,12 @@ def _instances(classes: tuple[type, ...]) -> tuple[Any, ...]:
     return tuple(kind() for kind in classes)
 
 
+def _stranger() -> Any:
+    make: Any = api_settings.UNAUTHENTICATED_USER
+    return make()
+
+
 @cache
 def _negotiator() -> Any:
-    return api_settings.DEFAULT_CONTENT_NEGOTIATION_CLASS()
+    make: Any = api_settings.DEFAULT_CONTENT_NEGOTIATION_CLASS
+    return make()

@@ -1,6 +1,7 @@
 """A request whose body is read whether or not its length was announced."""
 
 import io
+from typing import Any
 
 from django.core.handlers.wsgi import LimitedStream, WSGIRequest
 from rest_framework.request import Request
@@ -22,15 +23,15 @@ class ApiRequest(Request):
         if request._read_started:  # type: ignore[attr-defined]
             self._stream = io.BytesIO(self.body)
         elif request.META.get("CONTENT_LENGTH"):
-            self._stream = request if request.META["CONTENT_LENGTH"] != "0" else None
+            self._stream: Any = request if request.META["CONTENT_LENGTH"] != "0" else None
         else:
             self._stream = self._unannounced()
 
-    def _unannounced(self) -> object | None:
-        request = self._request
+    def _unannounced(self) -> Any:
+        request: Any = self._request
         if not isinstance(request, WSGIRequest):  # ASGI: the body is in a file already
-            length = request._stream.seek(0, io.SEEK_END)  # type: ignore[attr-defined]
-            request._stream.seek(0)  # type: ignore[attr-defined]
+            length = request._stream.seek(0, io.SEEK_END)
+            request._stream.seek(0)
             return request if length else None
         if "HTTP_TRANSFER_ENCODING" not in request.META:
             return None

@@ -79,7 +79,7 @@ def _strict_item(field: serializers.ListField, index: int, value: Any) -> Any:
     try:
         return _strict(field.child, value)
     except serializers.ValidationError as error:
-        raise serializers.ValidationError({index: error.detail}) from None
+        raise serializers.ValidationError({str(index): error.detail}) from None
 
 
 class Input(serializers.Serializer):
@@ -94,7 +94,7 @@ class Input(serializers.Serializer):
 
     @classmethod
     def read(cls, data: Any, *, partial: bool = False, **context: Any) -> dict[str, Any]:
-        """The clean values; with `partial`, of what is there. Refuses with `FieldErrors`, `UnknownField` or `BadInput`."""
+        """The clean values; with `partial`, of what is there. Raises FieldErrors, UnknownField, BadInput."""
         if not isinstance(data, Mapping):
             raise BadInput("The body must be a JSON object.")
         form = cls(data=data, context=context)

@@ -13,7 +13,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that this thread or task is answering."""
 
 # Nothing prints these, and looking them up for each record costs more than the rest of it.
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging.logAsyncioTasks = False  # type: ignore[attr-defined]
 
 
 class JSONFormatter(logging.Formatter):

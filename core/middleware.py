@@ -87,7 +87,8 @@ def _prepare(request: Any) -> str:
     request.address = _address(request)
     if is_api(request) and request.path_info.endswith("/") and request.path_info != "/api/":
         request.path_info, request.path = request.path_info[:-1], request.path[:-1]
-    return request.request_id  # type: ignore[no-any-return]
+    identity: str = request.request_id
+    return identity
 
 
 def _finish(request: Any, response: HttpResponseBase, started: float) -> HttpResponseBase:
@@ -161,7 +162,7 @@ class ApiCorsMiddleware(CorsMiddleware):
         """The answer; that it depends on the Origin is said either way."""
         if self.async_mode or "HTTP_ORIGIN" in request.META:
             return super().__call__(request)
-        response = self.get_response(request)
+        response: Any = self.get_response(request)
         put(response, "Vary", f"{response['Vary']}, origin" if "Vary" in response else "origin")
         return response
 
@@ -170,7 +171,7 @@ class ApiCorsMiddleware(CorsMiddleware):
 
 
 class StaticMiddleware(WhiteNoiseMiddleware):
-    """WhiteNoise, which is synchronous only, and would make Django run all that stands around it in threads."""
+    """WhiteNoise, which is synchronous, and would make Django run all that stands around it in threads."""
 
     async_capable = True
 

@@ -80,7 +80,7 @@ def _from_drf(error: drf.APIException) -> Refusal:
         detail = error.detail
         return errors.FieldErrors(detail if isinstance(detail, dict) else {"nonFieldErrors": detail})
     if isinstance(error, drf.Throttled):
-        return errors.TooManyRequests(retry_after=max(1, round(error.wait or 1)))
+        return errors.TooManyRequests(retry_after=max(1, round(getattr(error, "wait", None) or 1)))
     kind = _SENTENCES.get(error.status_code)
     if kind is None:
         return Failure()

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from limits.storage import Storage, storage_from_string
+from limits.storage import storage_from_string
 from limits.storage.base import SlidingWindowCounterSupport
 from redis.exceptions import RedisError
 from rest_framework.throttling import BaseThrottle
@@ -122,8 +122,7 @@ def _counters(redis_url: str) -> Any:
         "socket_timeout": REDIS_SECONDS,
         "socket_connect_timeout": REDIS_SECONDS,
     }
-    storage: Storage = storage_from_string(redis_url, **options)
-    return storage
+    return storage_from_string(redis_url, **options)
 
 
 def forget() -> None:
