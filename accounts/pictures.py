@@ -183,7 +183,7 @@ def _limited(image: Image.Image, side: int) -> Image.Image:
     if longest <= side:
         return image.copy()
     width, height = (max(1, round(length * side / longest)) for length in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -218,5 +218,5 @@ def _encoded(image: Image.Image) -> Picture:
 
 def _webp(image: Image.Image, quality: int) -> bytes:
     out = BytesIO()
-    image.save(out, "WEBP", quality=quality, method=3)
+    image.save(out, "WEBP", quality=quality, method=2)
     return out.getvalue()

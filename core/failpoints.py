@@ -1,6 +1,6 @@
 """Named places where a test makes the process die, raise or wait. Each name stands here and nowhere else.
 
-    FAILPOINT=events.committed:kill9@3        at the third passing, end the process as SIGKILL would
+FAILPOINT=events.committed:kill9@3        at the third passing, end the process as SIGKILL would
 """
 
 import os
@@ -31,7 +31,9 @@ def _parse(text: str) -> tuple[str, str, int]:
     name, _, rest = text.partition(":")
     action, _, turn = rest.partition("@")
     if name not in NAMES or action not in ACTIONS or not (turn or "1").isdigit():
-        raise env.BadSetting("FAILPOINT", f"is not valid: expected name:action@n with a name of {', '.join(NAMES)}.")
+        raise env.BadSetting(
+            "FAILPOINT", f"is not valid: expected name:action@n with a name of {', '.join(NAMES)}."
+        )
     return name, action, int(turn or 1)
 
 

@@ -1,10 +1,25 @@
 """Identifiers: UUID version 7 (RFC 9562, section 5.7), so that new rows land at the end of an index."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from uuid_utils.compat import uuid7 as _uuid7
 
+_source: ContextVar[Callable[[], UUID]] = ContextVar("source of ids", default=_uuid7)
+
 
 def uuid7() -> UUID:
     """A new time-ordered identifier. A function of our own, so that migrations name a stable path."""
-    return _uuid7()
+    return _source.get()()
+
+
+@contextmanager
+def ids_from(source: Callable[[], UUID]) -> Iterator[None]:
+    """Take the ids made inside the block from `source`: for data that must come out the same again."""
+    token = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(token)

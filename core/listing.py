@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.db.models import QuerySet, Subquery
 
-from core import totals
+from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
 from core.representations import Sight
@@ -169,4 +169,4 @@ class Listing:
             json.dumps(links).encode(),
         )
         pointing = [f'<{url}>; rel="{rel}"' for rel, url in links.items() if rel != "self"]
-        return Page(body, headers | {"Link": ", ".join(pointing)})
+        return Page(body, headers | {"Link": ", ".join(pointing), "ETag": etags.of(body)})

@@ -46,7 +46,9 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
                 if _sqlstate(error) not in (_DEADLOCK, _SERIALIZATION) or not outermost:
                     raise
                 if turn == RETRIES:
-                    raise Conflict("Others were changing this at the same moment. Try again.", retry_after=1) from error
+                    raise Conflict(
+                        "Others were changing this at the same moment. Try again.", retry_after=1
+                    ) from error
                 time.sleep(random.uniform(0.01, 0.05) * (turn + 1))  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable: the last turn returns or raises")
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from limits.storage import storage_from_string
-from limits.storage.base import SlidingWindowCounterSupport
+from limits.storage.redis import RedisStorage
+from redis import Redis
 from redis.exceptions import RedisError
 from rest_framework.throttling import BaseThrottle
 
@@ -61,44 +61,34 @@ class _Window:
             self.began, self.count, self.before = self.began + length, 0, self.count
 
 
-class ProcessCounters(SlidingWindowCounterSupport):
-    """Counters of one process, in the form that `limits` gives those in Redis.
+class Taken(NamedTuple):
+    """What a counter says: whether it counted, the count before and for how many seconds that one weighs, its own
+    count, and the seconds until its window ends."""
 
-    The library's own ones start a thread every hundredth of a second to look for what is over.
-    """
+    taken: bool
+    before: int
+    weighs: float
+    count: int
+    ends: float
+
+
+class ProcessCounters:
+    """Counters of one process. Those of `limits` start a thread every hundredth of a second, to forget old ones."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._windows: dict[str, tuple[_Window, int]] = {}
 
-    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` if that stays within `limit`."""
+    def take(self, key: str, limit: int, length: int, amount: int) -> Taken:
+        """Count `amount` if that stays within `limit` in the last `length` seconds."""
         now = time.time()
         with self._lock:
-            window = self._at(key, expiry, now)
-            weight = max(0.0, 1 - (now - window.began) / expiry)
-            if math.floor(window.before * weight) + window.count + amount > limit:
-                return False
-            window.count += amount
-            return True
-
-    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """The count before, the seconds that it weighs, the present count, the seconds that it will weigh."""
-        now = time.time()
-        with self._lock:
-            window = self._at(key, expiry, now)
-            left = window.began + expiry - now
-            return (
-                window.before,
-                left if window.before else 0.0,
-                window.count,
-                left + expiry,
-            )
-
-    def clear_sliding_window(self, key: str, expiry: int) -> None:
-        """Forget one counter."""
-        with self._lock:
-            self._windows.pop(key, None)
+            window = self._at(key, length, now)
+            ends = window.began + length - now
+            taken = math.floor(window.before * ends / length) + window.count + amount <= limit
+            if taken:
+                window.count += amount
+            return Taken(taken, window.before, ends if window.before else 0.0, window.count, ends)
 
     def _at(self, key: str, expiry: int, now: float) -> _Window:
         found = self._windows.get(key)
@@ -114,15 +104,30 @@ class ProcessCounters(SlidingWindowCounterSupport):
         self._windows = {key: (w, length) for key, (w, length) in kept if w.began + 2 * length > now}
 
 
+class RedisCounters:
+    """Counters that all processes share: two scripts of `limits`, run in one journey."""
+
+    _SCRIPT = (
+        f"local function acquire(ARGV) {RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW} end "
+        f"local function look(ARGV) {RedisStorage.SCRIPT_SLIDING_WINDOW} end "
+        "local taken = acquire(ARGV); local w = look({ARGV[2]}); "
+        "return {taken and 1 or 0, w[1] or 0, w[2], w[3] or 0, w[4]}"
+    )
+
+    def __init__(self, url: str) -> None:
+        options: dict[str, Any] = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+        self._script = Redis.from_url(url, **options).register_script(self._SCRIPT)
+
+    def take(self, key: str, limit: int, length: int, amount: int) -> Taken:
+        """See `ProcessCounters.take`."""
+        keys = [f"limits:{{{key}}}/-1", f"limits:{{{key}}}"]  # braces: one slot of a cluster
+        taken, before, weighs, count, ends = map(int, self._script(keys, [limit, length, amount]))
+        return Taken(bool(taken), before, max(0, weighs) / 1000, count, max(0.0, ends / 1000 - length))
+
+
 @cache
-def _counters(redis_url: str) -> Any:
-    if not redis_url:
-        return ProcessCounters()
-    options: dict[str, Any] = {
-        "socket_timeout": REDIS_SECONDS,
-        "socket_connect_timeout": REDIS_SECONDS,
-    }
-    return storage_from_string(redis_url, **options)
+def _counters(redis_url: str) -> ProcessCounters | RedisCounters:
+    return RedisCounters(redis_url) if redis_url else ProcessCounters()
 
 
 def forget() -> None:
@@ -179,29 +184,25 @@ def network_of(address: str) -> str:
 
 def _take(policy: str, who: str, cost: int) -> Allowance:
     quota, window = settings.RATE_LIMITS[policy]
-    key = f"{who}:{policy}:{quota}:{window}"
     try:
-        counters = _counters(settings.REDIS_URL)
-        taken = counters.acquire_sliding_window_entry(key, quota, window, cost)
-        before, weighs, now, ends = counters.get_sliding_window(key, window)
+        now = _counters(settings.REDIS_URL).take(f"{who}:{policy}:{quota}:{window}", quota, window, cost)
     except (RedisError, OSError) as error:
         log.error("The rate counters cannot be reached: %s", type(error).__name__)
         raise Unavailable("Requests cannot be counted at the moment. Try again.", retry_after=2) from error
-    seconds = ends - window if ends > window else ends or window
-    left = max(0, quota - now - math.floor(before * weighs / window))
-    allowance = Allowance(policy, quota, window, left, max(1, math.ceil(seconds)))
-    if not taken:
-        wait = _wait(quota - cost, window, before, weighs, now, seconds)
-        raise TooManyRequests(retry_after=wait, headers=dict(allowance.headers().values()))
+    left = max(0, quota - now.count - math.floor(now.before * now.weighs / window))
+    allowance = Allowance(policy, quota, window, left, max(1, math.ceil(now.ends)))
+    if not now.taken:
+        headers = dict(allowance.headers().values())
+        raise TooManyRequests(retry_after=_wait(now, quota - cost, window), headers=headers)
     return allowance
 
 
-def _wait(most: int, window: int, before: int, weighs: float, now: int, seconds: float) -> int:
+def _wait(now: Taken, most: int, window: int) -> int:
     """Seconds, 1 to `window`, until the count has fallen to `most`, as the old window fades or this one."""
-    if now <= most and before:
-        wait = weighs - (most - now + 1) * window / before
+    if now.count <= most and now.before:
+        wait = now.weighs - (most - now.count + 1) * window / now.before
     else:
-        wait = seconds + max(0.0, window * (1 - (most + 1) / max(now, 1)))
+        wait = now.ends + max(0.0, window * (1 - (most + 1) / max(now.count, 1)))
     return max(1, min(window, math.ceil(wait)))
 
 

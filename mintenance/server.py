@@ -63,6 +63,7 @@ def serve_everything(door: Door, opened: Callable[[], None] | None = None) -> No
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=door.seconds_to_finish,
         log_config=None,  # settings.LOGGING speaks for all
+        log_level="warning",
         access_log=False,  # core/middleware.py writes it, with the request's id
         server_header=False,
         proxy_headers=False,  # core/middleware.py knows which proxies to trust

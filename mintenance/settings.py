@@ -211,6 +211,11 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
         ("search", 300, "Searches of a signed-in person in the window."),
     )
 }
+FINISHED_ANSWERS = env.boolean(
+    "FINISHED_ANSWERS",
+    True,
+    about="Whether strangers' pages are kept in the process while the database does not change; off to measure without.",
+)
 CORS_ALLOWED_ORIGINS = env.names(
     "ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials."
 )

@@ -44,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, demo: bool, follow: bool, **options: Any) -> None:
         if follow:
             threading.Thread(target=_stop_when_stdin_ends, daemon=True).start()
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self._migrate()
         if demo and not get_user_model().objects.exists():
             self._make_demo()
@@ -89,6 +90,6 @@ def _demo_people() -> str:
 
 def _stop_when_stdin_ends() -> None:
     """The launcher holds the other end: when it is killed, this process must not go on alone."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # not its buffer, whose lock Python wants when it ends
         pass
     signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,1 @@
+"""Demo data: a marketplace full of believable people and jobs, the same again for the same seed."""
