@@ -108,8 +108,8 @@ class RedisCounters:
     """Counters that all processes share: two scripts of `limits`, run in one journey."""
 
     _SCRIPT = (
-        f"local function acquire(ARGV) {RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW} end "
-        f"local function look(ARGV) {RedisStorage.SCRIPT_SLIDING_WINDOW} end "
+        f"local function acquire(ARGV) {RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()} end "
+        f"local function look(ARGV) {RedisStorage.SCRIPT_SLIDING_WINDOW.decode()} end "
         "local taken = acquire(ARGV); local w = look({ARGV[2]}); "
         "return {taken and 1 or 0, w[1] or 0, w[2], w[3] or 0, w[4]}"
     )

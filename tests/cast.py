@@ -1,0 +1,140 @@
+"""The standing cast: people who are signed in, and what they can do to a job by its own services."""
+
+import itertools
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts import keys, tokens
+from accounts.actors import Actor
+from accounts.models import ApiKey, Person, Session
+from contractors.models import Contractor
+from jobs.models import Job
+from jobs.services import create_job
+
+PASSWORD = "a long walk on the shore"
+HASH = "argon2$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21l$unusable"  # nobody signs in with it; hashing takes long
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who calls: a person, or with `key` a program of theirs. `Who()` is a stranger."""
+
+    id: UUID | None = None
+    role: str = ""
+    key: str = ""
+    scopes: frozenset[str] | None = field(default=None)
+
+    @property
+    def person(self) -> Person:
+        return Person.objects.get(pk=self.id)
+
+    @property
+    def actor(self) -> Actor:
+        """For services."""
+        return Actor(id=self.id, role=self.role, is_staff=self.role == "staff", scopes=self.scopes)
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """For the REST door: a bearer token of a session of their own, or the key."""
+        if self.key:
+            return {"authorization": f"Api-Key {self.key}"}
+        return {"authorization": f"Bearer {self.access_token}"} if self.id else {}
+
+    @cached_property
+    def access_token(self) -> str:
+        assert self.id is not None
+        session = Session.objects.create(person_id=self.id, expires_at=timezone.now() + timedelta(days=1))
+        return tokens.make_pair(
+            person_id=self.id, role=self.role, session_id=session.pk, generation=0
+        ).access
+
+    def with_key(self, *scopes: str) -> "Who":
+        """A program of theirs."""
+        new = keys.make_key()
+        ApiKey.objects.create(
+            person_id=self.id, name="A program", prefix=new.prefix, digest=new.digest, scopes=list(scopes)
+        )
+        return replace(self, key=new.text, scopes=frozenset(scopes))
+
+
+STRANGER = Who()
+
+
+def make_person(role: str, name: str = "", **fields: Any) -> Who:
+    """Somebody new, signed up long ago with a confirmed address."""
+    number = next(_numbers)
+    person = Person(
+        email=fields.pop("email", f"{role}{number}@example.org"),
+        name=name or f"{role.title()} {number}",
+        role=role,
+        password=HASH,
+        **{"email_verified_at": timezone.now(), **fields},
+    )
+    person.save(force_insert=True)
+    if role == "contractor":
+        Contractor.objects.create(person=person, business_name=f"{person.name} Ltd")
+    return Who(person.pk, role)
+
+
+def homeowner(**fields: Any) -> Who:
+    return make_person("homeowner", **fields)
+
+
+def contractor(**fields: Any) -> Who:
+    return make_person("contractor", **fields)
+
+
+def staff(**fields: Any) -> Who:
+    return make_person("staff", **fields)
+
+
+JOB: dict[str, Any] = {
+    "title": "Mend a dripping tap",
+    "description": "The tap in the kitchen has dripped for a week.",
+    "category": "plumbing",
+    "budget": 120,
+    "location": {"lat": 51.501364, "lng": -0.14189, "address": "1 The Mall"},
+}
+"""A job as REST takes it."""
+
+
+def job_of(owner: Who, *, status: str = "posted", **fields: Any) -> Job:
+    """A job of this homeowner's, by its service."""
+    values = {**JOB, "budget": Decimal(JOB["budget"]), **fields}
+    return create_job(**values, status=status, by=owner.actor)
+
+
+class Rest:
+    """Asks REST as somebody: `rest.post("jobs", {...}, by=owner)` → the response, with `.json()`."""
+
+    def __init__(self, version: str = "v2") -> None:
+        self.version = version
+        self.client = Client(raise_request_exception=False)
+
+    def ask(self, method: str, path: str, body: Any = None, *, by: Who = STRANGER,
+            content_type: str = "application/json", **headers: str) -> Any:  # fmt: skip
+        """`body` is sent as JSON unless it is bytes; `headers` with underscores for hyphens."""
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        address = path if path.startswith("/") else f"/api/{self.version}/{path}"
+        more = {"content_type": content_type} if data or method not in ("GET", "HEAD") else {}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.generic(
+            method, address, data, headers={"host": "testserver", **by.headers, **given}, **more
+        )
+
+    def __getattr__(self, method: str) -> Any:
+        return lambda path, body=None, **more: self.ask(method.upper(), path, body, **more)
+
+    def upload(self, file: Any, *, by: Who, path: str = "images") -> Any:
+        """A multipart form with this one file."""
+        address = f"/api/{self.version}/{path}"
+        return self.client.post(address, {"file": file}, headers={"host": "testserver", **by.headers})
