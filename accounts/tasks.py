@@ -2,7 +2,8 @@
 
 import time
 
-from accounts.services import images
+from accounts import lockout
+from accounts.services import images, sessions
 
 _SHARD_SECONDS = 60
 
@@ -15,3 +16,9 @@ def forget_unused_images() -> int:
 def forget_stray_files() -> int:
     """Sweep one of the 256 folders of images a minute, so that all are swept within five hours."""
     return images.forget_stray_files(int(time.time() / _SHARD_SECONDS))
+
+
+def forget_old_sign_ins() -> None:
+    """Delete sessions and counted tries that are over."""
+    sessions.forget_old_sessions()
+    lockout.forget_old_attempts()

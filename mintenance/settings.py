@@ -345,6 +345,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("core.tasks.forget_idempotency_keys", 3600),
     ("accounts.tasks.forget_unused_images", 3600),
     ("accounts.tasks.forget_stray_files", 60),
+    ("accounts.tasks.forget_old_sign_ins", 3600),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
 ]

@@ -1,8 +1,9 @@
 """Tables of people, their sessions, their keys and their uploads."""
 
+from accounts.models.attempts import SignInAttempts
 from accounts.models.images import Image
 from accounts.models.keys import ApiKey
 from accounts.models.people import Person, PersonManager
 from accounts.models.sessions import Session
 
-__all__ = ["ApiKey", "Image", "Person", "PersonManager", "Session"]
+__all__ = ["ApiKey", "Image", "Person", "PersonManager", "Session", "SignInAttempts"]

@@ -1,0 +1,88 @@
+"""REST: people, and one's own account."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts import serializers as forms
+from accounts.models import Person, Session
+from accounts.representations import MyselfRepresentation, PersonRepresentation, SessionRepresentation
+from accounts.services.passwords import change_password
+from accounts.services.people import edit_myself
+from accounts.services.sessions import end_session
+from core.api import ApiViewSet
+from core.paging import Sort
+from core.reads import HotReads
+from core.shapes import Slot
+from core.viewers import Viewer
+
+
+class PersonViewSet(HotReads, ApiViewSet):
+    """Anybody, as others see them."""
+
+    noun, plural = "person", "people"
+    representation = PersonRepresentation
+    public_reads = {"retrieve"}
+
+    def rows(self, viewer: Viewer) -> QuerySet[Any]:
+        """Everybody."""
+        return Person.objects.all()
+
+    def links(self, base: str, pk: UUID, *linked: Any) -> dict[str, str]:
+        """Themselves."""
+        return {"self": f"{base}/users/{pk}"}
+
+
+class MyselfViewSet(PersonViewSet):
+    """The caller's own account."""
+
+    noun = "own account"
+    representation = MyselfRepresentation
+    sign_in = True
+    scopes = {"retrieve": "profile:write"}
+    public_reads: frozenset[str] = frozenset()
+    groups = {"change_password": "auth"}
+    refuses_idempotency = {"change_password"}
+    inputs = {"partial_update": forms.MyselfInput, "change_password": forms.PasswordInput}
+
+    def retrieve(self, request: HttpRequest) -> HttpResponse:
+        """Oneself."""
+        return self.answered(self.actor.id)
+
+    def partial_update(self, request: HttpRequest) -> HttpResponse:
+        """Change one's own name."""
+        with self.precondition(self.actor.id):
+            seen, _ = self.read_one(self.actor.id)
+            edit_myself(changes=self.changes(forms.MyselfInput, seen), by=self.actor)
+        return self.answered(self.actor.id)
+
+    def change_password(self, request: HttpRequest) -> HttpResponse:
+        """Take another password. All other sessions end."""
+        change_password(**self.clean(forms.PasswordInput), by=self.actor)
+        return self.no_content()
+
+
+class SessionViewSet(HotReads, ApiViewSet):
+    """The caller's sign-ins that are alive."""
+
+    noun = "session"
+    representation = SessionRepresentation
+    sign_in = True
+    sorts = {"lastUsedAt": Sort("last_used_at", "time"), "createdAt": Sort("created_at", "time")}
+    default_sort = "-lastUsedAt"
+
+    def rows(self, viewer: Viewer) -> QuerySet[Any]:
+        """One's own."""
+        return Session.objects.filter(person=viewer.id, ended_at=None, expires_at__gt=Slot("now"))
+
+    def slot_values(self) -> dict[str, Any]:
+        """And which of them is this one."""
+        return {**super().slot_values(), "session_id": self.actor.session_id, "now": timezone.now()}
+
+    def destroy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Sign out elsewhere."""
+        end_session(session_id=pk, by=self.actor)
+        return self.no_content()

@@ -1,0 +1,67 @@
+"""What we write to people about their accounts. Tokens are made here, in the worker, and stored nowhere."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts import links
+from accounts.models import Person
+from core.mail import Letter, mail_kind
+from core.models import OutgoingMail
+
+MOST_IN_AN_HOUR = 5  # mails of one kind, so that nobody can fill somebody else's box
+
+
+@mail_kind("accounts.verify")
+def write_verification(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Asks to confirm the address."""
+    person = _addressee("accounts.verify", person_id)
+    if person is None or person.email_verified:
+        return None
+    address = links.page("verify", links.verification_token(person))
+    return _letter(person, "Confirm your address", "verify", address)
+
+
+@mail_kind("accounts.reset")
+def write_reset(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Gives a link for a new password."""
+    person = _addressee("accounts.reset", person_id)
+    if person is None:
+        return None
+    return _letter(person, "Choose a new password", "reset", links.page("reset", links.reset_token(person)))
+
+
+@mail_kind("accounts.password_changed")
+def write_change(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Says that the password has changed, for the case that somebody else did it."""
+    person = _active(person_id)
+    return person and _letter(person, "Your password has been changed", "password_changed")
+
+
+@mail_kind("accounts.address_taken")
+def write_address_taken(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Says that somebody tried to sign up with an address that has an account."""
+    person = _addressee("accounts.address_taken", person_id)
+    return person and _letter(person, "You have an account already", "address_taken")
+
+
+def _active(person_id: UUID) -> Person | None:
+    person = Person.objects.filter(pk=person_id).first()
+    return person if person is not None and person.is_active else None
+
+
+def _addressee(kind: str, person_id: UUID) -> Person | None:
+    """The person, unless they have had enough mail of this kind in the last hour."""
+    since = timezone.now() - timedelta(hours=1)
+    sent = OutgoingMail.objects.filter(person_id=person_id, kind=kind, sent_at__gt=since).count()
+    return _active(person_id) if sent < MOST_IN_AN_HOUR else None
+
+
+def _letter(person: Person, subject: str, name: str, link: str = "") -> Letter:
+    context = {"person": person, "link": link}
+    return Letter(
+        to=person.email, subject=subject, text=render_to_string(f"accounts/mail/{name}.txt", context)
+    )

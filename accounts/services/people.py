@@ -1,0 +1,73 @@
+"""What people change about themselves, and what staff do to them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts import keys
+from accounts.actors import Actor
+from accounts.models import Person, Session
+from accounts.services.sessions import end_sessions
+from core.errors import FieldErrors, NotFound
+from core.hooks import call_hooks
+from core.operations import operation
+
+
+@operation
+def edit_myself(*, changes: Mapping[str, Any], by: Actor) -> Person:
+    """Change one's own name."""
+    by.needs("profile:write")
+    person = Person.objects.select_for_update(no_key=True).get(pk=by.id)
+    if changes.get("name", person.name) != person.name:
+        person.name = changes["name"]
+        person.save(update_fields=["name"])
+    return person
+
+
+@operation
+def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
+    """Shut somebody out: sessions and keys end, and what they have posted is hidden."""
+    _must_be_staff(by)
+    if not reason.strip():
+        raise FieldErrors({"reason": ["Say why."]})
+    person = _locked(person_id)
+    if person.suspended_at is not None:
+        return
+    person.suspended_at, person.suspended_reason = timezone.now(), reason.strip()[:500]
+    person.save(update_fields=["suspended_at", "suspended_reason"])
+    end_sessions(Session.objects.filter(person=person), because="suspended")
+    _look_at_keys_again(person)
+    call_hooks("PERSON_SUSPENDED_HOOKS", person=person, by=by)
+
+
+@operation
+def restore_person(*, person_id: UUID, by: Actor) -> None:
+    """Let them in again, and show what they had posted."""
+    _must_be_staff(by)
+    person = _locked(person_id)
+    if person.suspended_at is None:
+        return
+    person.suspended_at, person.suspended_reason = None, ""
+    person.save(update_fields=["suspended_at", "suspended_reason"])
+    _look_at_keys_again(person)
+    call_hooks("PERSON_RESTORED_HOOKS", person=person, by=by)
+
+
+def _must_be_staff(by: Actor) -> None:
+    by.needs("people:moderate")
+    if not by.is_system:
+        by.must_be("staff")
+
+
+def _locked(person_id: UUID) -> Person:
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _look_at_keys_again(person: Person) -> None:
+    for prefixes in person.api_keys.values_list("prefix", "previous_prefix"):
+        keys.forget_after_commit(prefixes)
