@@ -70,6 +70,13 @@ class Actor:
         """The person's id, under the name that Django asks for."""
         return self.id
 
+    @property
+    def person_id(self) -> UUID:
+        """Whose rows are theirs. Raises NotSignedIn for a stranger and for the system."""
+        if self.id is None:
+            raise NotSignedIn
+        return self.id
+
     def needs(self, scope: str) -> None:
         """Refuse a stranger, and an API key without this scope. People and the system hold every scope."""
         if self.is_system:

@@ -26,9 +26,7 @@ urlpatterns = [
     path("users/me/sessions/<uuid:pk>", SessionViewSet.as_view({"delete": "destroy"}), name="my-session"),
     path("users/<uuid:pk>", PersonViewSet.as_view({"get": "retrieve"}), name="person"),
     path("api-keys", ApiKeyViewSet.as_view({"get": "list", "post": "create"}), name="api-keys"),
-    path(
-        "api-keys/<uuid:pk>", ApiKeyViewSet.as_view({"get": "retrieve", "delete": "destroy"}), name="api-key"
-    ),
+    path("api-keys/<uuid:pk>", ApiKeyViewSet.as_view({"get": "retrieve", "delete": "destroy"}), name="api-key"),
     path("api-keys/<uuid:pk>/rotate", ApiKeyViewSet.as_view({"post": "rotate"}), name="api-key-rotation"),
     path("images", ImageViewSet.as_view({"post": "create"}), name="images"),
     path("images/<uuid:pk>", ImageViewSet.as_view({"get": "retrieve", "delete": "destroy"}), name="image"),

@@ -59,6 +59,7 @@ class _Standing:
     is_revoked: bool
     is_suspended: bool
     last_used_at: datetime | None
+    key_id: UUID
     actor: Actor
 
 
@@ -79,7 +80,7 @@ def actor_of(text: str) -> Actor:
     if standing.is_suspended:
         raise AccountSuspended
     if standing.last_used_at is None or now - standing.last_used_at > _NOTED_EVERY:
-        _note_use(form[1], standing.actor.key_id, now)
+        _note_use(form[1], standing.key_id, now)
     return standing.actor
 
 
@@ -102,11 +103,12 @@ def _read(prefix: str) -> _Standing | None:
         is_revoked=key.revoked_at is not None,
         is_suspended=not person.is_active,
         last_used_at=key.last_used_at,
+        key_id=key.pk,
         actor=Actor(id=person.pk, role=person.role, scopes=frozenset(key.scopes), key_id=key.pk),
     )
 
 
-def _note_use(prefix: str, key_id: UUID | None, now: datetime) -> None:
+def _note_use(prefix: str, key_id: UUID, now: datetime) -> None:
     """At most once a minute, so that reads stay reads."""
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED_EVERY)
     ApiKey.objects.filter(stale, pk=key_id).update(last_used_at=now)

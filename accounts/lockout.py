@@ -7,6 +7,7 @@ lock somebody else out. Addresses without an account are counted alike, so that 
 import hashlib
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -40,7 +41,8 @@ def count_attempt(email: str, address: str) -> None:
     if not settings.RATE_LIMITS_ON:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": _key(email, address), "within": WITHIN, "tries": TRIES})
+        given: dict[str, Any] = {"key": _key(email, address), "within": WITHIN, "tries": TRIES}
+        cursor.execute(_COUNT, given)
         count, seconds = cursor.fetchone()
     if count > TRIES and not _is_usual(email, address):
         raise TooManyAttempts(retry_after=max(1, ceil(seconds or 0)))

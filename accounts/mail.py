@@ -38,14 +38,14 @@ def write_reset(person_id: UUID, context: dict[str, Any]) -> Letter | None:
 def write_change(person_id: UUID, context: dict[str, Any]) -> Letter | None:
     """Says that the password has changed, for the case that somebody else did it."""
     person = _active(person_id)
-    return person and _letter(person, "Your password has been changed", "password_changed")
+    return None if person is None else _letter(person, "Your password has been changed", "password_changed")
 
 
 @mail_kind("accounts.address_taken")
 def write_address_taken(person_id: UUID, context: dict[str, Any]) -> Letter | None:
     """Says that somebody tried to sign up with an address that has an account."""
     person = _addressee("accounts.address_taken", person_id)
-    return person and _letter(person, "You have an account already", "address_taken")
+    return None if person is None else _letter(person, "You have an account already", "address_taken")
 
 
 def _active(person_id: UUID) -> Person | None:
@@ -62,6 +62,4 @@ def _addressee(kind: str, person_id: UUID) -> Person | None:
 
 def _letter(person: Person, subject: str, name: str, link: str = "") -> Letter:
     context = {"person": person, "link": link}
-    return Letter(
-        to=person.email, subject=subject, text=render_to_string(f"accounts/mail/{name}.txt", context)
-    )
+    return Letter(to=person.email, subject=subject, text=render_to_string(f"accounts/mail/{name}.txt", context))

@@ -33,9 +33,7 @@ def show_image(request: HttpRequest, pk: UUID, thumbnail: bool = False) -> HttpR
         image, is_public = _find(request, pk)
         tag = f'"{image.sha256[:32]}{"-thumbnail" if thumbnail else ""}"'
         wanted = request.headers.get("If-None-Match")
-        response = (
-            HttpResponseNotModified() if wanted and etags.names(wanted, tag) else _bytes(image, thumbnail)
-        )
+        response = HttpResponseNotModified() if wanted and etags.names(wanted, tag) else _bytes(image, thumbnail)
     except Exception as error:
         return answer_for(error, request)
     response["ETag"], response["Cache-Control"] = tag, PUBLIC if is_public else PRIVATE
@@ -49,12 +47,17 @@ def _find(request: HttpRequest, pk: UUID) -> tuple[Image, bool]:
     image = Image.objects.visible_to(ANYONE).filter(pk=pk).first()
     if image is not None:
         return image, True
-    authenticators: Any = [kind() for kind in api_settings.DEFAULT_AUTHENTICATION_CLASSES]
-    viewer = Request(request, authenticators=authenticators).user.viewer
+    authenticators: Any = [kind() for kind in _authenticators()]
+    actor: Any = Request(request, authenticators=authenticators).user
+    viewer = actor.viewer
     image = None if viewer.is_anyone else Image.objects.visible_to(viewer).filter(pk=pk).first()
     if image is None:
         raise NotFound
     return image, False
+
+
+def _authenticators() -> Any:
+    return api_settings.DEFAULT_AUTHENTICATION_CLASSES
 
 
 def _bytes(image: Image, thumbnail: bool) -> HttpResponse:
@@ -64,6 +67,6 @@ def _bytes(image: Image, thumbnail: bool) -> HttpResponse:
         raise NotFound from None
     response = HttpResponse(content, content_type=image.mimetype)
     stem = image.filename.rpartition(".")[0] or image.filename
-    response["Content-Disposition"] = content_disposition_header(False, f"{stem}.webp")
+    response["Content-Disposition"] = content_disposition_header(False, f"{stem}.webp") or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -42,9 +42,7 @@ _UPRIGHT = {
 _WAIT_SECONDS = 20
 
 Image.MAX_IMAGE_PIXELS = settings.IMAGE_MAX_PIXELS
-warnings.filterwarnings(
-    "ignore", category=UserWarning, module="PIL"
-)  # what is wrong with an upload's metadata
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # what is wrong with an upload's metadata
 
 
 @dataclass(frozen=True)
@@ -115,9 +113,7 @@ def _opened(upload: bytes) -> Image.Image:
         raise TooManyPixels
     if width < 1 or height < 1:
         raise NotAnImage
-    image.draft(
-        None, (LONG_SIDE, LONG_SIDE)
-    )  # JPEG decodes at a half, a quarter or an eighth, never below this
+    image.draft(None, (LONG_SIDE, LONG_SIDE))  # JPEG decodes at a half, a quarter or an eighth, never below this
     return image
 
 

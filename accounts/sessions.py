@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -23,7 +23,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class ShortMemory(Generic[K, V]):
+class ShortMemory[K: Hashable, V]:
     """The last `most` answers of the last SESSION_CHECK_SECONDS. Threads may share it."""
 
     def __init__(self, most: int = 20_000) -> None:

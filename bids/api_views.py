@@ -11,7 +11,6 @@ from bids.models import Bid
 from bids.representations import BidRepresentation
 from bids.serializers import BidInput, RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
-from core.api import ApiViewSet
 from core.errors import NotFound
 from core.inputs import NoInput
 from core.paging import Sort
@@ -23,7 +22,7 @@ from jobs.models import Job
 SORTS = {"createdAt": Sort("created_at", "time"), "amount": Sort("amount", "money")}
 
 
-class BidViewSet(HotReads, ApiViewSet):
+class BidViewSet(HotReads):
     """Sealed offers on a job."""
 
     noun = "bid"
@@ -43,9 +42,9 @@ class BidViewSet(HotReads, ApiViewSet):
         job = f"{base}/jobs/{self.kwargs['job_id']}"
         return {"self": f"{job}/bids/{pk}", "job": job}
 
-    def list(self, request: HttpRequest, job_id: UUID) -> HttpResponse:
+    def list(self, request: Any, **path: Any) -> HttpResponse:
         """The bids on a job that the caller may see: all for its owner, their own for a bidder, none for others."""
-        if not Job.objects.visible_to(self.actor.viewer).filter(pk=job_id).exists():
+        if not Job.objects.visible_to(self.actor.viewer).filter(pk=path["job_id"]).exists():
             raise NotFound
         return super().list(request)
 
@@ -83,7 +82,7 @@ class BidViewSet(HotReads, ApiViewSet):
         return self.answered(pk)
 
 
-class MyBidViewSet(HotReads, ApiViewSet):
+class MyBidViewSet(HotReads):
     """The caller's own bids: those that a contractor sent, those that a homeowner received."""
 
     noun, plural = "bid", "own bids"

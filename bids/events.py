@@ -1,6 +1,7 @@
 """What happens to bids."""
 
 from collections.abc import Iterable
+from typing import override
 from uuid import UUID
 
 from bids.representations import BidRepresentation
@@ -12,6 +13,7 @@ class BidEvent(Event):
 
     representation = BidRepresentation
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         return (self.resource.job.owner_id, self.resource.contractor_id)
 

@@ -49,9 +49,7 @@ class Bid(models.Model):
                 condition=Q(status__in=["pending", "accepted"]),
                 name="bid_live_once",
             ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=1, amount__lte=1_000_000), name="bid_amount_in_range"
-            ),
+            models.CheckConstraint(condition=Q(amount__gte=1, amount__lte=1_000_000), name="bid_amount_in_range"),
             models.CheckConstraint(
                 condition=Q(estimated_days__isnull=True) | Q(estimated_days__gte=1, estimated_days__lte=365),
                 name="bid_days_in_range",

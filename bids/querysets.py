@@ -12,7 +12,7 @@ class BidQuerySet(models.QuerySet[Any]):
     """Reads of bids."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """The job's owner and staff see all, a bidder their own, others none. A suspended bidder's pending bid is hidden."""
+        """Owner and staff see all, a bidder their own, others none. A suspended bidder's pending bid is hidden."""
         if viewer.is_staff:
             return self
         if viewer.is_anyone:

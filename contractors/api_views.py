@@ -1,6 +1,7 @@
 """REST: contractors' profiles."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,14 +12,13 @@ from contractors.models import Contractor
 from contractors.representations import ContractorRepresentation
 from contractors.serializers import ProfileInput
 from contractors.services import edit_profile
-from core.api import ApiViewSet
 from core.geo import distance_km
 from core.paging import Sort
 from core.reads import HotReads
 from core.viewers import Viewer
 
 
-class ContractorViewSet(HotReads, ApiViewSet):
+class ContractorViewSet(HotReads):
     """Contractors, for everybody to read."""
 
     noun = "contractor"
@@ -32,7 +32,7 @@ class ContractorViewSet(HotReads, ApiViewSet):
     }
     default_sort = "-rating"
     near_fields = frozenset({"distanceKm"})
-    public_reads = {"list", "retrieve"}
+    public_reads: ClassVar[Collection[str]] = {"list", "retrieve"}
 
     def rows(self, viewer: Viewer) -> QuerySet:
         """Those whom the viewer may see."""
@@ -49,10 +49,10 @@ class MyProfileViewSet(ContractorViewSet):
     noun = "own profile"
     sign_in = True
     scopes = {"retrieve": "profile:write"}
-    public_reads: frozenset[str] = frozenset()
+    public_reads: ClassVar[Collection[str]] = ()
     inputs = {"partial_update": ProfileInput}
 
-    def retrieve(self, request: HttpRequest) -> HttpResponse:
+    def retrieve(self, request: Any, **path: Any) -> HttpResponse:
         """One's own profile, with the exact location."""
         return self.answered(self.actor.id)
 

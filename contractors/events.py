@@ -1,6 +1,7 @@
 """What happens to profiles."""
 
 from collections.abc import Iterable
+from typing import override
 from uuid import UUID
 
 from contractors.representations import ContractorRepresentation
@@ -14,5 +15,6 @@ class ContractorUpdated(Event):
     representation = ContractorRepresentation
     public = True
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         return (self.resource.pk,)

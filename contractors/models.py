@@ -13,7 +13,7 @@ from core.geo import rounded
 class Contractor(models.Model):
     """What a contractor shows of themselves. Its id is the person's id.
 
-    `rating`, `review_count` and `completed_jobs` are kept by the operations that change them; `verified` is set by staff.
+    `rating`, `review_count` and `completed_jobs` are kept by the operations that change them; staff set `verified`.
     """
 
     person = models.OneToOneField(
@@ -44,9 +44,7 @@ class Contractor(models.Model):
                 | Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
                 name="contractor_place_on_earth",
             ),
-            models.CheckConstraint(
-                condition=Q(rating__gte=0, rating__lte=5), name="contractor_rating_in_range"
-            ),
+            models.CheckConstraint(condition=Q(rating__gte=0, rating__lte=5), name="contractor_rating_in_range"),
             models.CheckConstraint(condition=Q(max_concurrent_jobs__gte=1), name="contractor_takes_jobs"),
         ]
         indexes = [

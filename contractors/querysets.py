@@ -61,9 +61,7 @@ def active_jobs(at: str) -> Any:
 
 def next_end(at: str) -> Any:
     """When the first of those jobs is due to end: its date or its start, and the days that the winning bid named."""
-    days = ExpressionWrapper(
-        F("bids__estimated_days") * Value(timedelta(days=1)), output_field=DurationField()
-    )
+    days = ExpressionWrapper(F("bids__estimated_days") * Value(timedelta(days=1)), output_field=DurationField())
     begins = Coalesce(F("scheduled_date"), F("started_at"))
     end = ExpressionWrapper(begins + days, output_field=DateTimeField())
     jobs = _active_jobs_of(at).filter(bids__status="accepted")

@@ -70,9 +70,7 @@ class ContractorRepresentation(Representation):
 
     id = serializers.UUIDField(source="pk")
     user = PersonSummary(source="person")
-    location = SeenBy(
-        "self", "staff", shows=ExactBase(source="*"), otherwise=RoundedBase(source="*"), present="lat"
-    )
+    location = SeenBy("self", "staff", shows=ExactBase(source="*"), otherwise=RoundedBase(source="*"), present="lat")
     availability = Availability(source="*")
     distance_km = OnRequest(
         Computed(lambda at: distance_km(f"{at}approx_lat", f"{at}approx_lng"), shows=serializers.FloatField())

@@ -74,9 +74,7 @@ class ApiViewSet(ViewSet):
     noun: ClassVar[str] = ""  # what one resource is called
     plural: ClassVar[str] = ""  # what many are called, where that is not the noun with an s
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
-    answers: ClassVar[
-        Mapping[str, tuple[int, Any]]
-    ] = {}  # action → status, and schema or representation or None
+    answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None
     is_paged: ClassVar[bool] = True  # whether `list` answers pages
     documented_version: ClassVar[Version] = CURRENT  # set by the document's generator
 

@@ -13,9 +13,7 @@ _PRIVATE = prepared({"Cache-Control": "private, no-store"})
 _VARY = "Authorization, Cookie, Accept-Encoding"
 
 
-def finish(
-    request: HttpRequest, response: HttpResponseBase, *, is_public: bool, by_header: bool
-) -> HttpResponseBase:
+def finish(request: HttpRequest, response: HttpResponseBase, *, is_public: bool, by_header: bool) -> HttpResponseBase:
     """Give the answer its Cache-Control, Vary and ETag; make it a 304 where the client has that ETag.
 
     `is_public`: a shared cache may keep it. `by_header`: the Api-Version header chose the version.

@@ -24,9 +24,7 @@ _COMPRESSIBLE = (
     "image/svg+xml",
 )
 
-_ENCODERS: dict[
-    str, Callable[[bytes], bytes]
-] = {  # the cheapest first, which wins where the client has no preference
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the cheapest first, which wins where the client has no preference
     "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
     "br": lambda body: brotli.compress(body, quality=4),
     "gzip": lambda body: gzip.compress(body, compresslevel=5, mtime=0),

@@ -108,7 +108,7 @@ def components(version: Version) -> dict[str, dict[str, Any]]:
 
 def _error(version: Version) -> dict[str, Any]:
     details = {"type": "object", "description": "Field → its messages."}
-    sample = {name: _TEXT for name in ("type", "title", "detail", "instance", "code", "message", "requestId")}
+    sample = dict.fromkeys(("type", "title", "detail", "instance", "code", "message", "requestId"), _TEXT)
     problem = {**sample, "status": _WHOLE}
     if version.problem({**dict.fromkeys(problem, ""), "code": "x"})[1] == "application/problem+json":
         return {
@@ -146,9 +146,7 @@ def optional(schema: Mapping[str, Any]) -> dict[str, Any]:
 def refusal(status: int, version: Version) -> dict[str, Any]:
     """The response of a refusal with this status."""
     media_type = version.problem({"code": "x", "message": ""})[1]
-    headers = (
-        {"Retry-After": header("In how many seconds to come again.", _WHOLE)} if status in (429, 503) else {}
-    )
+    headers = {"Retry-After": header("In how many seconds to come again.", _WHOLE)} if status in (429, 503) else {}
     if status == 401:
         headers["WWW-Authenticate"] = header("Bearer (RFC 6750).", _TEXT)
     return {

@@ -37,7 +37,7 @@ class BadSetting(SystemExit):
 _MISSING: Any = object()
 
 
-def _read(name: str, kind: str, default: Any, about: str, parse: Callable[[str], T]) -> T:
+def _read[T](name: str, kind: str, default: Any, about: str, parse: Callable[[str], T]) -> T:
     LISTED.append(Setting(name, kind, "required" if default is _MISSING else str(default), about))
     raw = os.environ.get(name, "").strip()
     if not raw:
@@ -48,6 +48,16 @@ def _read(name: str, kind: str, default: Any, about: str, parse: Callable[[str],
         return parse(raw)
     except ValueError as error:
         raise BadSetting(name, f"is not valid: {error}.") from None
+
+
+def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """The text itself, where `parse` can read it."""
+
+    def check(raw: str) -> str:
+        parse(raw)
+        return raw
+
+    return check
 
 
 def text(name: str, default: str = _MISSING, *, about: str, choices: tuple[str, ...] = ()) -> str:
@@ -134,7 +144,7 @@ def moment(name: str, default: str, *, about: str) -> datetime:
             raise ValueError("expected a time with its offset, such as 2027-06-30T00:00:00Z")
         return value
 
-    return parse(_read(name, "time", default, about, lambda raw: parse(raw) and raw))
+    return parse(_read(name, "time", default, about, _checked(parse)))
 
 
 def database(name: str, default: str = _MISSING, *, about: str) -> dict[str, Any]:
@@ -155,8 +165,7 @@ def database(name: str, default: str = _MISSING, *, about: str) -> dict[str, Any
             "OPTIONS": query,
         }
 
-    value = _read(name, "URL", default, about, parse)
-    return parse(value) if isinstance(value, str) else value
+    return parse(_read(name, "URL", default, about, _checked(parse)))
 
 
 def storage(name: str, folder: Path, *, about: str) -> dict[str, Any]:
@@ -172,9 +181,7 @@ def mailer(name: str, folder: str, *, about: str) -> dict[str, Any]:
         url = urlsplit(raw)
         query = dict(part.partition("=")[::2] for part in url.query.split("&") if part)
         if url.scheme not in ("smtp", "smtps") or not url.hostname or not set(query) <= {"tls"}:
-            raise ValueError(
-                "expected smtp://user:password@host:port?tls=on or smtps://user:password@host:port"
-            )
+            raise ValueError("expected smtp://user:password@host:port?tls=on or smtps://user:password@host:port")
         options = {
             "host": url.hostname,
             "port": url.port or {"smtp": 25, "smtps": 465}[url.scheme],
@@ -193,7 +200,7 @@ def mailer(name: str, folder: str, *, about: str) -> dict[str, Any]:
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": folder},
     }
-    value = _read(name, "URL", "", about, lambda raw: parse(raw) and raw)
+    value = _read(name, "URL", "", about, _checked(parse))
     return parse(value) if value else files
 
 

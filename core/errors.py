@@ -33,9 +33,7 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     code: str = "bad_request"
     message: str = "The request cannot be carried out."
-    members: Mapping[str, Any] = MappingProxyType(
-        {}
-    )  # more members of the problem, beside those that all have
+    members: Mapping[str, Any] = MappingProxyType({})  # more members of the problem, beside those that all have
 
     def __init__(
         self,

@@ -31,9 +31,7 @@ def _parse(text: str) -> tuple[str, str, int]:
     name, _, rest = text.partition(":")
     action, _, turn = rest.partition("@")
     if name not in NAMES or action not in ACTIONS or not (turn or "1").isdigit():
-        raise env.BadSetting(
-            "FAILPOINT", f"is not valid: expected name:action@n with a name of {', '.join(NAMES)}."
-        )
+        raise env.BadSetting("FAILPOINT", f"is not valid: expected name:action@n with a name of {', '.join(NAMES)}.")
     return name, action, int(turn or 1)
 
 

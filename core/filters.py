@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, override
 
 import django_filters
 from django import forms
@@ -28,6 +28,7 @@ class CommaField(forms.Field):
         super().__init__(**kwargs)
         self.choices = {str(value) for value, _ in choices}
 
+    @override
     def clean(self, value: Any) -> list[str]:
         parts = [part.strip() for part in value.split(",")]
         unknown = [part for part in parts if part not in self.choices]
@@ -49,6 +50,7 @@ class ListFilter(django_filters.Filter):
 class YesNoField(forms.Field):
     """`true` or `false`."""
 
+    @override
     def clean(self, value: Any) -> bool:
         if value not in ("true", "false"):
             raise forms.ValidationError("Must be true or false.")
@@ -63,7 +65,7 @@ class YesNoFilter(django_filters.Filter):
 
 def search_words(rows: QuerySet, name: str, text: Any) -> QuerySet:
     """The method of a filter for words: the queryset's own `search`."""
-    return rows.search(text)  # type: ignore[attr-defined,no-any-return]
+    return rows.search(text)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ class Filters(django_filters.FilterSet):
     @classmethod
     def read(cls, query: QueryDict) -> Narrowing:
         """The narrowing that the query asks for. Raises InvalidParameter, naming each bad parameter."""
-        values, names, wrong = {}, [], {}
+        values: dict[str, Any] = {}
+        names: list[tuple[str, bool | None]] = []
+        wrong: dict[str, list[str]] = {}
         for parameter, name in cls.parameters().items():
             if parameter not in query:
                 continue
@@ -140,6 +144,7 @@ class Filters(django_filters.FilterSet):
 class PointField(forms.Field):
     """`51.50,-0.12`."""
 
+    @override
     def clean(self, value: Any) -> tuple[float, float]:
         try:
             lat, lng = (forms.FloatField().clean(part) for part in value.split(","))
@@ -169,6 +174,7 @@ class PointFilters(Filters):
     point_columns = ("approx_lat", "approx_lng")
     _together = ("lat", "lng", "radius", "location")
 
+    @override
     @classmethod
     def finish(cls, narrowing: Narrowing) -> Narrowing:
         values = dict(narrowing.values)
@@ -190,6 +196,4 @@ class PointFilters(Filters):
     def narrow_to_circle(cls, rows: QuerySet, *, crosses_antimeridian: bool) -> QuerySet:
         """The box first, which an index finds, then the circle in it."""
         rows = rows.filter(in_box(*cls.point_columns, crosses_antimeridian=crosses_antimeridian))
-        return rows.alias(distance=distance_km(*cls.point_columns)).filter(
-            distance__lte=Slot("radius", FloatField())
-        )
+        return rows.alias(distance=distance_km(*cls.point_columns)).filter(distance__lte=Slot("radius", FloatField()))

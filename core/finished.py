@@ -1,15 +1,15 @@
 """Finished answers to strangers, kept for as long as the database has not changed.
 
 A stranger's answer to an address depends on nothing but committed rows. PostgreSQL's snapshot names exactly the
-transactions whose work a query sees: while its text stays the same, no answer can differ. So a page that is asked again is
-one tiny query, and is never out of date, not even by the second that a time-out would cost.
+transactions whose work a query sees: while its text stays the same, no answer can differ. So a page that is asked again
+is one tiny query, and is never out of date, not even by the second that a time-out would cost.
 """
 
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import psycopg
 from django.db import connection
@@ -30,12 +30,12 @@ def snapshot() -> str | None:
 
 
 @dataclass
-class _Entry(Generic[T]):
+class _Entry[T]:
     snapshot: str | None = None
     answer: T | None = None
 
 
-class Finished(Generic[T]):
+class Finished[T]:
     """Answers by address. The first asking only notes the address, so that addresses asked once cost nothing."""
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -58,7 +58,7 @@ class Finished(Generic[T]):
         return None, now
 
     def keep(self, key: Hashable, snapshot: str, answer: T) -> None:
-        """Keep what was read after `snapshot` was taken: had anything been committed since, the next one would differ."""
+        """Keep what was read after `snapshot` was taken: after any commit since, the next one differs."""
         with self._lock:
             if key in self._entries:
                 self._entries[key] = _Entry(snapshot, answer)

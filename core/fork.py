@@ -24,9 +24,7 @@ class Join:
     newest: Any = None
 
     def __init__(self, get_response: Any) -> None:
-        Join.newest = (
-            get_response  # Django builds its chain from the inside out, so a Fork comes after its Join
-        )
+        Join.newest = get_response  # Django builds its chain from the inside out, so a Fork comes after its Join
         self.get_response = get_response
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)

@@ -69,9 +69,7 @@ def _strict(field: serializers.Field, value: Any) -> Any:
                 raise serializers.ValidationError(message)
             break
     if isinstance(field, serializers.ListField):
-        return [
-            value if value is None else _strict_item(field, index, value) for index, value in enumerate(value)
-        ]
+        return [value if value is None else _strict_item(field, index, value) for index, value in enumerate(value)]
     return value
 
 
@@ -110,9 +108,7 @@ class Input(serializers.Serializer):
 
         What PUT, merge patch and JSON Patch start from. Override it where the two forms differ.
         """
-        return {
-            name: _writable(field, stored[name]) for name, field in cls().outside.items() if name in stored
-        }
+        return {name: _writable(field, stored[name]) for name, field in cls().outside.items() if name in stored}
 
     @property
     def outside(self) -> dict[str, serializers.Field]:
@@ -190,8 +186,8 @@ class NoInput(Input):
 class DegreesField(serializers.FloatField):
     """A coordinate; what a client computed to more places than are kept (a tenth of a metre) is rounded."""
 
-    def to_internal_value(self, data: Any) -> Decimal:
-        """Exact from here on."""
+    def to_internal_value(self, data: Any) -> Any:
+        """A Decimal: exact from here on."""
         return Decimal(str(round(super().to_internal_value(data), 6)))
 
 

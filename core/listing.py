@@ -143,9 +143,7 @@ class Listing:
             key = self.order.sort.expression(descending=self.order.descending)
             return Statement(self._json(rows, key, "pk"), prepares=self._prepares)
 
-        return SHAPES.get_or_write(
-            (*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write
-        )
+        return SHAPES.get_or_write((*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write)
 
     def _cursor_at(self, row: tuple[Any, ...], backwards: bool) -> str:
         return Cursor(self.order.text, key_text(row[1]), row[2], backwards).encode()
@@ -153,16 +151,12 @@ class Listing:
     # -- the envelope -------------------------------------------------------------------------------------------------
 
     def _link(self, **changed: Any) -> str:
-        kept = [
-            (name, value) for name, values in self.query.lists() for value in values if name not in changed
-        ]
+        kept = [(name, value) for name, values in self.query.lists() for value in values if name not in changed]
         pairs = [*kept, *changed.items()]
         text = "&".join(f"{quote(name, safe='')}={quote(str(value), safe=',')}" for name, value in pairs)
         return f"{self.view.request.path}?{text}"
 
-    def _page(
-        self, items: list[bytes], meta: dict[str, Any], links: dict[str, str], headers: dict[str, str]
-    ) -> Page:
+    def _page(self, items: list[bytes], meta: dict[str, Any], links: dict[str, str], headers: dict[str, str]) -> Page:
         body = b'{"data":[%b],"meta":%b,"links":%b}' % (
             b",".join(items),
             json.dumps(meta).encode(),

@@ -44,9 +44,7 @@ class OutgoingMail(models.Model):
     person_id = models.UUIDField()
     context = models.JSONField(default=dict)
     created_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField(
-        help_text="When to try; while a worker is at it, when its lease ends."
-    )
+    next_attempt_at = models.DateTimeField(help_text="When to try; while a worker is at it, when its lease ends.")
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True, default="")
     sent_at = models.DateTimeField(null=True, blank=True)

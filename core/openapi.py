@@ -64,12 +64,12 @@ def _nullable(schema: Mapping[str, Any]) -> dict[str, Any]:
 class Schema(AutoSchema):
     """One operation of one view set."""
 
-    view: ApiViewSet
+    view: Any  # an ApiViewSet
 
     @property
     def action(self) -> str:
         """The view set's method that carries the operation out."""
-        return str(self.view.action_map[self.method.lower()])  # type: ignore[attr-defined]
+        return str(self.view.action_map[self.method.lower()])
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         """The whole operation, or None where the view is not part of the API's document."""
@@ -109,9 +109,7 @@ class Schema(AutoSchema):
         return [type(self.view).__module__.partition(".")[0].capitalize()]
 
     def _sentences(self) -> list[str]:
-        text = inspect.cleandoc(
-            getattr(self.view, self.action).__doc__ or inspect.getdoc(type(self.view)) or ""
-        )
+        text = inspect.cleandoc(getattr(self.view, self.action).__doc__ or inspect.getdoc(type(self.view)) or "")
         return [" ".join(part.split()) for part in text.split("\n\n")]
 
     # -- what goes in -------------------------------------------------------------------------------------------------
@@ -149,12 +147,10 @@ class Schema(AutoSchema):
         form: type[Input] | None = self.view.inputs.get(self.action)
         if form is None:
             return doc.UPLOAD if self.action in self.view.uploads else None
-        component = self.resolve_serializer(form, "request").ref  # type: ignore[arg-type]
+        component = self.resolve_serializer(form, "request").ref
         content: dict[str, Any] = {JSON: {"schema": component}}
         if self.method == "PATCH":
-            patch = self._register(
-                f"{form.__name__.removesuffix('Input')}Patch", doc.optional(self._mapped(form))
-            )
+            patch = self._register(f"{form.__name__.removesuffix('Input')}Patch", doc.optional(self._mapped(form)))
             content = {
                 JSON: {"schema": patch},
                 MERGE_PATCH: {"schema": patch},
@@ -179,9 +175,7 @@ class Schema(AutoSchema):
             found["304"] = {"description": "It has not changed."}
         for code in doc.refusal_statuses(self):
             found[str(code)] = {"$ref": f"#/components/responses/{doc.REFUSALS[code][0]}"}
-            self._register(
-                doc.REFUSALS[code][0], doc.refusal(code, self._version), ResolvedComponent.RESPONSE
-            )
+            self._register(doc.REFUSALS[code][0], doc.refusal(code, self._version), ResolvedComponent.RESPONSE)
         return dict(sorted(found.items()))
 
     def _look(self) -> Any:
@@ -195,9 +189,7 @@ class Schema(AutoSchema):
             return doc.page_of(ref, cursors=self._version.knows("cursor"))
         return doc.one_of(ref)
 
-    def _register(
-        self, name: str, schema: dict[str, Any], kind: Any = ResolvedComponent.SCHEMA
-    ) -> dict[str, Any]:
+    def _register(self, name: str, schema: dict[str, Any], kind: Any = ResolvedComponent.SCHEMA) -> dict[str, Any]:
         component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
         self.registry.register_on_missing(component)
         return dict(component.ref)
@@ -218,9 +210,7 @@ class Schema(AutoSchema):
         """Inputs under their outside names, closed; representations with every member required."""
         found = super()._map_basic_serializer(serializer, direction)
         if isinstance(serializer, Input):
-            found["properties"] = {
-                camel_case(name): schema for name, schema in found.get("properties", {}).items()
-            }
+            found["properties"] = {camel_case(name): schema for name, schema in found.get("properties", {}).items()}
             if "required" in found:
                 found["required"] = [camel_case(name) for name in found["required"]]
             found["additionalProperties"] = False
@@ -228,8 +218,6 @@ class Schema(AutoSchema):
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Bearer or key; nothing at all where strangers are let in."""
-        demanded = (
-            self.view.sign_in if isinstance(self.view.sign_in, bool) else self.action in self.view.sign_in
-        )
+        demanded = self.view.sign_in if isinstance(self.view.sign_in, bool) else self.action in self.view.sign_in
         doors: list[dict[str, list[str]]] = [{"bearerAuth": []}, {"apiKey": []}]
         return doors if demanded else [{}, *doors]

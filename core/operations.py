@@ -25,7 +25,7 @@ def on_constraint(name: str, refusal: type[Refusal]) -> None:
     _refusals[name] = refusal
 
 
-def operation(function: Callable[P, R]) -> Callable[P, R]:
+def operation[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Make a service one transaction.
 
     A constraint that fires becomes the refusal registered for it (a check without one is a 400, any other a 409). A
@@ -46,9 +46,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
                 if _sqlstate(error) not in (_DEADLOCK, _SERIALIZATION) or not outermost:
                     raise
                 if turn == RETRIES:
-                    raise Conflict(
-                        "Others were changing this at the same moment. Try again.", retry_after=1
-                    ) from error
+                    raise Conflict("Others were changing this at the same moment. Try again.", retry_after=1) from error
                 time.sleep(random.uniform(0.01, 0.05) * (turn + 1))  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable: the last turn returns or raises")
 

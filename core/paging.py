@@ -81,8 +81,8 @@ class Sort:
         return number if self.kind == "money" else float(number)
 
 
-# Stand-ins for a missing time, so that such rows come last either way round. Literals and not parameters: an index is on
-# the same expression.
+# Stand-ins for a missing time, so that such rows come last either way round. Literals and not parameters: an index is
+# on the same expression.
 LAST_ASCENDING = RawSQL("TIMESTAMPTZ '9999-01-01 00:00:00+00'", (), output_field=DateTimeField())
 LAST_DESCENDING = RawSQL("TIMESTAMPTZ '0001-01-02 00:00:00+00'", (), output_field=DateTimeField())
 
@@ -137,12 +137,7 @@ class Cursor:
         try:
             padded = text.encode("ascii") + b"=" * (-len(text) % 4)
             order, key, pk, backwards = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if not (
-                isinstance(order, str)
-                and isinstance(key, str)
-                and isinstance(pk, str)
-                and backwards in (0, 1)
-            ):
+            if not (isinstance(order, str) and isinstance(key, str) and isinstance(pk, str) and backwards in (0, 1)):
                 raise InvalidCursor
             return cls(order, key, UUID(hex=pk), bool(backwards))
         except (ValueError, TypeError, binascii.Error, RecursionError):
@@ -181,11 +176,6 @@ def read_number(query: QueryDict, name: str, default: int, most: int) -> int:
     if not given:
         return default
     text = given[0]
-    if (
-        len(given) > 1
-        or not (text.isascii() and text.isdigit())
-        or len(text) > 9
-        or not 1 <= int(text) <= most
-    ):
+    if len(given) > 1 or not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= most:
         raise InvalidParameter({name: [f"Must be a whole number from 1 to {most}."]})
     return int(text)

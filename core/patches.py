@@ -92,16 +92,12 @@ def merge(target: Any, patch: Any) -> Any:
     return result
 
 
-def _validated(
-    form: type[Input], before: dict[str, Any], after: dict[str, Any], *, whole: bool
-) -> dict[str, Any]:
+def _validated(form: type[Input], before: dict[str, Any], after: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     """Validate what differs, and with PUT also that nothing required is missing.
 
     Removed fields become empty.
     """
-    differing = {
-        name: value for name, value in after.items() if name not in before or not same(before[name], value)
-    }
+    differing = {name: value for name, value in after.items() if name not in before or not same(before[name], value)}
     clean = form.read(differing, partial=True)
     missing: dict[str, list[str]] = {}
     for name, field in form().outside.items():

@@ -106,9 +106,7 @@ def problem_of(refusal: Refusal, request: HttpRequest) -> dict[str, Any]:
     return {**problem, **refusal.members}
 
 
-def answer_for(
-    error: BaseException, request: HttpRequest, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
+def answer_for(error: BaseException, request: HttpRequest, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The JSON answer to a request that ended with this exception, its log line written."""
     refusal = refusal_of(error)
     if refusal.status >= 500:
@@ -150,9 +148,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> HttpResponse:
     if isinstance(error, drf.MethodNotAllowed | errors.NotAllowedMethod):
         headers["Allow"] = ", ".join(view.allowed_methods)
     if isinstance(error, drf.UnsupportedMediaType | errors.WrongMediaType) and request.method == "PATCH":
-        headers["Accept-Patch"] = ", ".join(
-            parser.media_type for parser in view.get_parsers()
-        )  # RFC 5789, 2.2
+        headers["Accept-Patch"] = ", ".join(parser.media_type for parser in view.get_parsers())  # RFC 5789, 2.2
     return answer_for(error, request, headers)
 
 
@@ -165,9 +161,7 @@ def _answer(request: HttpRequest, refusal: BaseException) -> HttpResponse:
     kind = refusal_of(refusal)
     if kind.status >= 500:
         _report(refusal, kind, request)
-    page = SimpleTemplateResponse(
-        "core/problem.html", {"refusal": kind, "request": request}, status=kind.status
-    )
+    page = SimpleTemplateResponse("core/problem.html", {"refusal": kind, "request": request}, status=kind.status)
     page._has_been_logged = True  # type: ignore[attr-defined]
     return page.render()
 

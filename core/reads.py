@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from core import etags
+from core.api import ApiViewSet
 from core.errors import NotFound, PreconditionFailed
 from core.filters import Filters
 from core.finished import LARGEST, Finished
@@ -30,8 +31,8 @@ FINISHED: Finished[Page] = Finished()
 BY_AGE = {"createdAt": Sort("created_at", "time")}
 
 
-class HotReads:
-    """Mixed into an `ApiViewSet`."""
+class HotReads(ApiViewSet):
+    """The base of view sets that show resources."""
 
     representation: type[Representation]
     filterset_class: type[Filters] = Filters
@@ -46,32 +47,32 @@ class HotReads:
 
     def links(self, base: str, pk: Any, *linked: Any) -> dict[str, str]:
         """The links of one resource; `base` is the version's prefix, such as /api/v2."""
-        return {"self": self.request.path}  # type: ignore[attr-defined]
+        return {"self": self.request.path}
 
     def slot_values(self) -> dict[str, Any]:
         """The values that every statement of this view may name: the viewer, and the path's."""
-        return {"viewer": self.actor.id, **self.kwargs}  # type: ignore[attr-defined]
+        return {"viewer": self.actor.id, **self.kwargs}
 
     def list(self, request: Any, **path: Any) -> HttpResponse:
         """One page, by number or by cursor."""
         return self._show(lambda: Listing(self).read())
 
-    def retrieve(self, request: Any, pk: UUID, **path: Any) -> HttpResponse:
+    def retrieve(self, request: Any, **path: Any) -> HttpResponse:
         """One resource, with its ETag."""
-        return self._show(lambda: self._page_of_one(pk))
+        return self._show(lambda: self._page_of_one(path["pk"]))
 
     def _show(self, read: Callable[[], Page]) -> HttpResponse:
-        """200 with what `read` reads; a stranger may get the bytes of the last one who asked, if nothing has changed."""
-        page, public = None, self.action in self.public_reads and not self.actor.is_signed_in  # type: ignore[attr-defined]
+        """200 with what `read` reads; a stranger may get the bytes of the last one, if nothing has changed since."""
+        page, public = None, self.action in self.public_reads and not self.actor.is_signed_in
         if public and settings.FINISHED_ANSWERS:
-            key = (type(self), self.request.get_full_path(), self.request.version)  # type: ignore[attr-defined]
+            key = (type(self), self.request.get_full_path(), self.request.version)
             page, snapshot = FINISHED.find(key)
             if page is None:
                 page = read()
                 if snapshot is not None and len(page.body) <= LARGEST:
                     FINISHED.keep(key, snapshot, page)
         page = page or read()
-        return self.respond(page.body, headers=page.headers)  # type: ignore[attr-defined,no-any-return]
+        return self.respond(page.body, headers=page.headers)
 
     def _page_of_one(self, pk: UUID) -> Page:
         data, links = self._one(pk)
@@ -81,16 +82,16 @@ class HotReads:
         """201 with the new resource and where it is."""
         data, links = self._one(pk)
         headers = {"Location": links["self"], "ETag": etags.of(data)}
-        return self.respond(_envelope(data, links), status=201, headers=headers)  # type: ignore[attr-defined,no-any-return]
+        return self.respond(_envelope(data, links), status=201, headers=headers)
 
     def answered(self, pk: UUID) -> HttpResponse:
         """200 with the resource as it is now."""
         page = self._page_of_one(pk)
-        return self.respond(page.body, headers=page.headers)  # type: ignore[attr-defined,no-any-return]
+        return self.respond(page.body, headers=page.headers)
 
     def read_one(self, pk: UUID) -> tuple[bytes, tuple[Any, ...]]:
         """The resource's JSON, and its `linked` columns. Raises NotFound where the viewer does not see it."""
-        viewer: Viewer = self.actor.viewer  # type: ignore[attr-defined]
+        viewer: Viewer = self.actor.viewer
         shape = (type(self), "one", viewer.kind)
         statement = SHAPES.get_or_write(shape, lambda: self._write_one(viewer))
         found = statement.run({**self.slot_values(), "pk": pk})
@@ -106,7 +107,7 @@ class HotReads:
 
     def _one(self, pk: UUID) -> tuple[bytes, dict[str, str]]:
         data, linked = self.read_one(pk)
-        return data, self.links(self.base, pk, *linked)  # type: ignore[attr-defined]
+        return data, self.links(self.base, pk, *linked)
 
     @contextmanager
     def precondition(self, pk: UUID) -> Iterator[None]:
@@ -114,12 +115,12 @@ class HotReads:
 
         Without If-Match there is nothing to hold; the operation takes its own locks.
         """
-        wanted = self.request.headers.get("If-Match")  # type: ignore[attr-defined]
+        wanted = self.request.headers.get("If-Match")
         if wanted is None:
             yield
             return
         with transaction.atomic():
-            model = self.representation.Meta.model  # type: ignore[attr-defined]
+            model: Any = self.representation.Meta.model
             model._default_manager.select_for_update(of=("self",)).filter(pk=pk).values_list("pk").first()
             data, _ = self.read_one(pk)
             if not etags.names(wanted, etags.of(data)):

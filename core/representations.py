@@ -1,18 +1,18 @@
 """What a resource looks like to the outside, declared once as a DRF serializer, and run by PostgreSQL.
 
-A `Representation` is read by drf-spectacular like any ModelSerializer, and is never run in Python: its fields become ORM
-expressions, an ordinary queryset says which rows, and PostgreSQL makes the JSON. A snake_case field is camelCase
+A `Representation` is read by drf-spectacular like any ModelSerializer, and is never run in Python: its fields become
+ORM expressions, an ordinary queryset says which rows, and PostgreSQL makes the JSON. A snake_case field is camelCase
 outside. Type, null, choices and length come from the model. `Meta.roles` says, once, what a viewer is to a row;
 `SeenBy` and `ByRole` use those roles, and nothing else decides what is shown to whom.
 
-What may be declared: model fields (also by dotted `source`), nested representations (a foreign key, `source="*"` for the
-same row, or `many=True` over a reverse relation, whose `source` may go on: "pictures.image"), `SeenBy`, `ByRole`,
+What may be declared: model fields (also by dotted `source`), nested representations (a foreign key, `source="*"` for
+the same row, or `many=True` over a reverse relation, whose `source` may go on: "pictures.image"), `SeenBy`, `ByRole`,
 `Computed` and `OnRequest`. Anything else has no SQL and is refused when it is first used.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, cast, override
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
@@ -29,6 +29,7 @@ STAFF_ROLE = "staff"
 class JSONText(models.Field):
     """The type `json`: text that keeps the order of its members, unlike `jsonb`."""
 
+    @override
     def db_type(self, connection: Any) -> str:
         return "json"
 
@@ -43,13 +44,14 @@ class Row(Func):
         self.names = tuple(members)
         super().__init__(*members.values(), output_field=JSONText())
 
+    @override
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         columns, params = [], []
         for name, expression in zip(self.names, self.source_expressions, strict=True):
             sql, given = compiler.compile(expression)
             columns.append(f'{sql} AS "{name}"')
             params.extend(given)
-        return f"(SELECT ROW_TO_JSON(o) FROM (SELECT {', '.join(columns)}) o)", params
+        return f"(SELECT ROW_TO_JSON(o) FROM (SELECT {', '.join(columns)}) o)", params  # noqa: S608 - names are checked
 
 
 class Rows(Subquery):
@@ -60,6 +62,7 @@ class Rows(Subquery):
     def __init__(self, queryset: QuerySet) -> None:
         super().__init__(queryset, output_field=JSONText())
 
+    @override
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         try:
             sql, params = super().as_sql(*args, **kwargs)
@@ -76,6 +79,7 @@ class Moves(Func):
     def __init__(self, *states: Any) -> None:
         super().__init__(*states, output_field=JSONText())
 
+    @override
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         if not self.source_expressions:
             return "'[]'::json", []
@@ -121,19 +125,16 @@ class SeenBy(Shown):
         super().__init__(shows, **kwargs)
         self.roles, self.otherwise, self.present = roles, otherwise, present
 
+    @override
     def express(self, owner: "Representation", sight: Sight) -> Any:
         look = self._look(owner, sight)
         if self.present is None:
             return look
-        return Case(
-            When(Q((f"{sight.at}{self.present}__isnull", False)), then=look), default=null_like(self.shows)
-        )
+        return Case(When(Q((f"{sight.at}{self.present}__isnull", False)), then=look), default=null_like(self.shows))
 
     def _look(self, owner: "Representation", sight: Sight) -> Any:
-        shown = express(owner, self.shows, self.source, sight)
-        hidden = (
-            express(owner, self.otherwise, self.source, sight) if self.otherwise else null_like(self.shows)
-        )
+        shown = express(owner, self.shows, str(self.source), sight)
+        hidden = express(owner, self.otherwise, str(self.source), sight) if self.otherwise else null_like(self.shows)
         if sight.role is not None:
             return shown if sight.role in self.roles else hidden
         if sight.viewer.is_anyone:
@@ -160,10 +161,9 @@ class ByRole(Shown):
     ) -> None:
         super().__init__(serializers.ListField(child=serializers.ChoiceField(choices=choices)), **kwargs)
         self.table, self.conditions = table, conditions or {}
-        self.roles = tuple(
-            sorted({role for moves in table.values() for roles in moves.values() for role in roles})
-        )
+        self.roles = tuple(sorted({role for moves in table.values() for roles in moves.values() for role in roles}))
 
+    @override
     def express(self, owner: "Representation", sight: Sight) -> Any:
         if sight.role is not None:
             return self._of_role(sight.role, sight.at)
@@ -172,9 +172,7 @@ class ByRole(Shown):
         if sight.viewer.is_staff:
             return self._of_role(STAFF_ROLE, sight.at)
         roles = [role for role in self.roles if role in owner.roles]
-        whens = [
-            When(owner.role_condition(role, sight.at), then=self._of_role(role, sight.at)) for role in roles
-        ]
+        whens = [When(owner.role_condition(role, sight.at), then=self._of_role(role, sight.at)) for role in roles]
         return Case(*whens, default=Moves())
 
     def _of_role(self, role: str, at: str) -> Any:
@@ -199,6 +197,7 @@ class Computed(Shown):
         super().__init__(shows, **kwargs)
         self.make = make
 
+    @override
     def express(self, owner: "Representation", sight: Sight) -> Any:
         return self.make(sight.at)
 
@@ -210,12 +209,13 @@ class OnRequest(Shown):
         kwargs.setdefault("required", False)
         super().__init__(shows, read_only=False, **kwargs)
 
+    @override
     def express(self, owner: "Representation", sight: Sight) -> Any:
-        return express(owner, self.shows, self.source, sight)
+        return express(owner, self.shows, str(self.source), sight)
 
 
 class Representation(serializers.ModelSerializer):
-    """See the module. `Meta` has `model`, `fields`, and `roles`: role → Q about a row, with VIEWER as the viewer's id."""
+    """See the module. `Meta` has `model`, `fields`, and `roles`: role → Q about a row, VIEWER being the viewer's id."""
 
     @classmethod
     def rows(cls, viewer: Viewer) -> QuerySet:
@@ -225,7 +225,7 @@ class Representation(serializers.ModelSerializer):
     @property
     def roles(self) -> Mapping[str, Q]:
         """What a viewer may be to a row, besides staff."""
-        return cast("Mapping[str, Q]", getattr(self.Meta, "roles", {}))  # type: ignore[attr-defined]
+        return cast("Mapping[str, Q]", getattr(self.Meta, "roles", {}))
 
     def get_fields(self) -> dict[str, Any]:
         """The declared fields under the names that the outside sees, none of them writable."""
@@ -264,9 +264,7 @@ class Representation(serializers.ModelSerializer):
         for role in (*self.roles, STAFF_ROLE):
             sight = Sight(role=role)
             own = {
-                n: express(self, f, f.source, sight)
-                for n, f in self._shown(sight)
-                if role in getattr(f, "roles", ())
+                n: express(self, f, f.source, sight) for n, f in self._shown(sight) if role in getattr(f, "roles", ())
             }
             by_role[role] = Row(own) if own else Value(None, output_field=JSONText())
         return public, Row(by_role)
@@ -292,9 +290,7 @@ def express(owner: Representation, field: Any, source: str, sight: Sight) -> Any
     if isinstance(field, Representation):
         return _nested_row(owner, field, source, sight)
     if isinstance(field, serializers.SerializerMethodField | serializers.ReadOnlyField):
-        raise TypeError(
-            f"{type(owner).__name__}: {source!r} runs in Python, and a representation is run by PostgreSQL"
-        )
+        raise TypeError(f"{type(owner).__name__}: {source!r} runs in Python, and a representation is run by PostgreSQL")
     return F(sight.at + source.replace(".", "__"))
 
 
@@ -314,15 +310,17 @@ def _nested_rows(owner: Representation, child: Representation, source: str, sigh
     path = f"{onward.replace('.', '__')}__" if onward else ""
     rows = link.related_model._default_manager.all() if onward else type(child).rows(sight.viewer)
     rows = rows.filter(**{link.field.name: OuterRef(f"{sight.at}pk")})
-    return Rows(
-        rows.values_list(child.row(Sight(sight.viewer, path, role="" if sight.role is not None else None)))
-    )
+    return Rows(rows.values_list(child.row(Sight(sight.viewer, path, role="" if sight.role is not None else None))))
 
 
 def null_like(field: Any) -> Value:
     """Null, typed so that both branches of a CASE agree."""
     is_json = isinstance(field, serializers.BaseSerializer | Shown)
     return Value(None, output_field=JSONText() if is_json else None)
+
+
+def _name_of(column: Any) -> str:
+    return str(column.name)
 
 
 def prefixed(condition: Q, at: str) -> Q:
@@ -335,7 +333,7 @@ def prefixed(condition: Q, at: str) -> Q:
             renamed.children.append(prefixed(child, at))
         elif isinstance(child, tuple):
             name, value = child
-            renamed.children.append((f"{at}{name}", F(at + value.name) if type(value) is F else value))
+            renamed.children.append((f"{at}{name}", F(at + _name_of(value)) if type(value) is F else value))
         else:
             raise TypeError(f"{child!r} cannot be moved along {at!r}: roles are made of lookups")
     return renamed

@@ -8,7 +8,7 @@ costs PostgreSQL alone.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, override
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
@@ -28,6 +28,7 @@ class Slot(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
+    @override
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [self]
 
@@ -55,9 +56,7 @@ class UnpreparedCursor(psycopg.Cursor):
 class Statement:
     """One SELECT with slots, run with values. The driver prepares it after a few runs, unless told not to."""
 
-    def __init__(
-        self, rows: QuerySet, *, prepares: bool = True, wrap: str = "{}", more: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, rows: QuerySet, *, prepares: bool = True, wrap: str = "{}", more: Sequence[str] = ()) -> None:
         """`wrap` puts the SELECT inside a larger statement, whose own placeholders come after it and take `more`."""
         sql, params = rows.query.sql_with_params()
         self.sql = wrap.replace("{}", sql)
@@ -115,10 +114,12 @@ class OneOf(Lookup):
     lookup_name = "one_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    @override
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         return "%s", [list(value)]
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    @override
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", [*left_params, *right_params]
@@ -136,10 +137,9 @@ class ArrayOf(Func):
 class JSONBytes(Loader):
     """PostgreSQL's JSON text as it came: it goes out again without being read."""
 
-    def loads(self, data: Any) -> bytes:
+    @override
+    def load(self, data: Any) -> bytes:
         return bytes(data)
-
-    load = loads
 
 
 def load_json_as_bytes(connection: Any, **_: Any) -> None:

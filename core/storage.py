@@ -72,9 +72,7 @@ def _s3_options(url: str) -> dict[str, Any]:
 def _split(url: str) -> Any:
     try:
         parts = urlsplit(url)
-        complete = (
-            parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.port != 0
-        )
+        complete = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.port != 0
     except ValueError:  # a port that is no number, a bracket that is not closed
         raise ValueError(_FORM) from None
     bucket = parts.path.strip("/")

@@ -68,7 +68,7 @@ class Taken(NamedTuple):
     taken: bool
     before: int
     weighs: float
-    count: int
+    used: int
     ends: float
 
 
@@ -164,9 +164,7 @@ def _limits_on(actor: Any, group: str) -> list[tuple[str, str]]:
     if actor.is_signed_in:
         return [(group, f"person:{actor.id}")]
     network = network_of(actor.address)
-    return (
-        [("anonymous_auth", network), ("anonymous", network)] if group == "auth" else [("anonymous", network)]
-    )
+    return [("anonymous_auth", network), ("anonymous", network)] if group == "auth" else [("anonymous", network)]
 
 
 def network_of(address: str) -> str:
@@ -189,7 +187,7 @@ def _take(policy: str, who: str, cost: int) -> Allowance:
     except (RedisError, OSError) as error:
         log.error("The rate counters cannot be reached: %s", type(error).__name__)
         raise Unavailable("Requests cannot be counted at the moment. Try again.", retry_after=2) from error
-    left = max(0, quota - now.count - math.floor(now.before * now.weighs / window))
+    left = max(0, quota - now.used - math.floor(now.before * now.weighs / window))
     allowance = Allowance(policy, quota, window, left, max(1, math.ceil(now.ends)))
     if not now.taken:
         headers = dict(allowance.headers().values())
@@ -199,10 +197,10 @@ def _take(policy: str, who: str, cost: int) -> Allowance:
 
 def _wait(now: Taken, most: int, window: int) -> int:
     """Seconds, 1 to `window`, until the count has fallen to `most`, as the old window fades or this one."""
-    if now.count <= most and now.before:
-        wait = now.weighs - (most - now.count + 1) * window / now.before
+    if now.used <= most and now.before:
+        wait = now.weighs - (most - now.used + 1) * window / now.before
     else:
-        wait = now.ends + max(0.0, window * (1 - (most + 1) / max(now.count, 1)))
+        wait = now.ends + max(0.0, window * (1 - (most + 1) / max(now.used, 1)))
     return max(1, min(window, math.ceil(wait)))
 
 

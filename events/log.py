@@ -70,10 +70,8 @@ def read(viewer: Viewer, *, after: int, limit: int, types: Sequence[str] | None 
 def bounds() -> tuple[int, int]:
     """The positions before the oldest kept event and of the newest: a cursor between them is good."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(min(position) - 1, 0), coalesce(max(position), 0) FROM events_recordedevent"
-        )
-        return cursor.fetchone()  # type: ignore[no-any-return]
+        cursor.execute("SELECT coalesce(min(position) - 1, 0), coalesce(max(position), 0) FROM events_recordedevent")
+        return cursor.fetchone()
 
 
 def place(cursor: str | None) -> int:
@@ -128,9 +126,7 @@ def _role(viewer: Viewer) -> Any:
     whens = []
     for name, representation in resource_types().items():
         rows = representation.Meta.model._base_manager.filter(pk=OuterRef("resource_id"))  # type: ignore[attr-defined]
-        role = Subquery(
-            rows.values_list(representation().role_of(viewer))[:1], output_field=models.TextField()
-        )
+        role = Subquery(rows.values_list(representation().role_of(viewer))[:1], output_field=models.TextField())
         whens.append(When(resource_type=name, then=role))
     return Case(*whens, default=None, output_field=models.TextField())
 

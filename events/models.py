@@ -13,9 +13,9 @@ from core.ids import uuid7
 class RecordedEvent(models.Model):
     """Something that happened to a resource, as the outside may see it.
 
-    `number` is drawn when the row is written and orders events of one cause. `position` is given after commit, one after
-    another without a gap: the cursor is made from it, and a reader that goes on from one never skips an event that
-    committed late. `data` is what everybody may see; `seen_by` maps a role to the members that it sees otherwise.
+    `number` is drawn when the row is written and orders events of one cause. `position` is given after commit, one
+    after another without a gap: the cursor is made from it, and a reader that goes on from one never skips an event
+    that committed late. `data` is what everybody may see; `seen_by` maps a role to the members that it sees otherwise.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,9 +1,9 @@
 """Giving committed events their place in the log.
 
-A sequence or a clock read inside a transaction would let a reader pass an event that commits late; a number given after
-commit, under a lock that is held until it is visible, cannot. A web process publishes at once after its own commit, in a
-thread of its own, so that many commits share one publication and no answer waits for it. The worker's loop publishes
-what was left by a process that died in between.
+A sequence or a clock read inside a transaction would let a reader pass an event that commits late; a number given
+after commit, under a lock that is held until it is visible, cannot. A web process publishes at once after its own
+commit, in a thread of its own, so that many commits share one publication and no answer waits for it. The worker's
+loop publishes what was left by a process that died in between.
 """
 
 import logging
@@ -60,16 +60,20 @@ class _Publisher:
     """One thread a process, started when it is first needed (a server forks before)."""
 
     def __init__(self) -> None:
-        self._signal, self._lock, self._thread = Signal(), Lock(), None
+        self._signal, self._lock = Signal(), Lock()
+        self._thread: Thread | None = None
 
     def wake(self) -> None:
         """Have it publish what there is."""
-        if self._thread is None or not self._thread.is_alive():
+        if not self._is_running():
             with self._lock:
-                if self._thread is None or not self._thread.is_alive():
-                    self._thread: Thread | None = Thread(target=self._run, name="publisher", daemon=True)
+                if not self._is_running():
+                    self._thread = Thread(target=self._run, name="publisher", daemon=True)
                     self._thread.start()
         self._signal.set()
+
+    def _is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _run(self) -> None:
         while True:

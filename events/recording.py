@@ -74,7 +74,7 @@ def _insert(events: list[Event], by: By) -> None:
 
 
 def _write(kind: type[Event]) -> Statement:
-    model: Any = kind.representation.Meta.model  # type: ignore[attr-defined]
+    model: Any = kind.representation.Meta.model
     public, seen_by = kind.representation().frozen()
     rows = model._base_manager.filter(pk__one_of=Slot("pks", UUIDField())).values_list("pk", public, seen_by)
     more = ("type", "resource_type", "actor_id", "request_id", "is_public", "ids", "pks", "audiences")

@@ -27,9 +27,7 @@ def forget_old_events() -> int:
     before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
     total = 0
     while True:
-        old = RecordedEvent.objects.filter(created_at__lt=before, position__lt=newest).order_by("position")[
-            :BATCH
-        ]
+        old = RecordedEvent.objects.filter(created_at__lt=before, position__lt=newest).order_by("position")[:BATCH]
         gone, _ = RecordedEvent.objects.filter(pk__in=old.values("pk")).delete()
         total += gone
         if gone < BATCH:

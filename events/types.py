@@ -1,5 +1,6 @@
 """What an event is: a change that has happened, named in the past tense."""
 
+import builtins
 from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
@@ -14,7 +15,7 @@ class Event:
     """One change of one resource. Subclasses stand in each app's `events.py`, with a docstring each."""
 
     type: ClassVar[str]
-    representation: ClassVar[type[Representation]]
+    representation: ClassVar[builtins.type[Representation]]
     public: ClassVar[bool] = False
 
     def __init__(self, resource: Any) -> None:
@@ -22,9 +23,8 @@ class Event:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if hasattr(cls, "type"):
-            if TYPES.setdefault(cls.type, cls) is not cls:
-                raise TypeError(f"{cls.type} is declared twice")
+        if hasattr(cls, "type") and TYPES.setdefault(cls.type, cls) is not cls:
+            raise TypeError(f"{cls.type} is declared twice")
 
     def audience(self) -> Iterable[UUID | None]:
         """The people whom it concerns; None is passed over, for a foreign key that may be empty."""

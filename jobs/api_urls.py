@@ -8,9 +8,7 @@ urlpatterns = [
     path("jobs", JobViewSet.as_view({"get": "list", "post": "create"}), name="jobs"),
     path(
         "jobs/<uuid:pk>",
-        JobViewSet.as_view(
-            {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
-        ),
+        JobViewSet.as_view({"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}),
         name="job",
     ),
     path(

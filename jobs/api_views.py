@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from core.api import ApiViewSet
 from core.geo import distance_km
 from core.paging import Sort
 from core.reads import HotReads
@@ -18,7 +17,7 @@ from jobs.serializers import JobInput, NewJobInput
 from jobs.services import create_job, delete_job, edit_job, request_completion
 
 
-class JobViewSet(HotReads, ApiViewSet):
+class JobViewSet(HotReads):
     """Jobs that homeowners want done."""
 
     noun = "job"

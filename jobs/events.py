@@ -1,6 +1,7 @@
 """What happens to jobs."""
 
 from collections.abc import Iterable
+from typing import override
 from uuid import UUID
 
 from events.types import Event
@@ -12,6 +13,7 @@ class JobEvent(Event):
 
     representation = JobRepresentation
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         return (self.resource.owner_id, self.resource.contractor_id)
 
@@ -40,6 +42,7 @@ class JobUpdated(JobEvent):
 
     type = "job.updated"
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         live = self.resource.bids.filter(status__in=["pending", "accepted"])
         return (*super().audience(), *live.values_list("contractor_id", flat=True))
@@ -78,6 +81,7 @@ class JobCancelled(JobEvent):
         super().__init__(resource)
         self.bidders = tuple(bidders)
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         return (*super().audience(), *self.bidders)
 
@@ -92,5 +96,6 @@ class JobReopened(JobEvent):
         super().__init__(resource)
         self.released = released
 
+    @override
     def audience(self) -> Iterable[UUID | None]:
         return (self.resource.owner_id, self.released)

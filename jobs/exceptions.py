@@ -13,9 +13,7 @@ class InvalidTransition(Conflict):
 
     def __init__(self, current: str = "", moves: Iterable[str] = ()) -> None:
         allowed = sorted(moves)
-        say = (
-            f"You may move it to {', '.join(allowed)}." if allowed else "There is no move that you may make."
-        )
+        say = f"You may move it to {', '.join(allowed)}." if allowed else "There is no move that you may make."
         super().__init__(
             f"The job is {current}. {say}", details={"currentStatus": current, "allowedTransitions": allowed}
         )

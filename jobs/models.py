@@ -111,16 +111,12 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(title__length__gte=5), name="job_title_long_enough"),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="job_category_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="job_status_known"),
-            models.CheckConstraint(
-                condition=Q(budget__gte=50, budget__lte=100_000), name="job_budget_in_range"
-            ),
+            models.CheckConstraint(condition=Q(budget__gte=50, budget__lte=100_000), name="job_budget_in_range"),
             models.CheckConstraint(
                 condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180), name="job_place_on_earth"
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(status__in=["assigned", "in_progress", "completed"]) & Q(contractor__isnull=False)
-                )
+                condition=(Q(status__in=["assigned", "in_progress", "completed"]) & Q(contractor__isnull=False))
                 | (Q(status__in=["draft", "posted"]) & Q(contractor__isnull=True))
                 | Q(status="cancelled"),
                 name="job_contractor_fits_status",
@@ -142,9 +138,7 @@ class Job(models.Model):
                 name="job_last_scheduled",
             ),
             models.Index(fields=["expires_at"], condition=Q(status="posted"), name="job_expiring"),
-            models.Index(
-                fields=["completion_requested_at"], condition=Q(status="in_progress"), name="job_unanswered"
-            ),
+            models.Index(fields=["completion_requested_at"], condition=Q(status="in_progress"), name="job_unanswered"),
             GinIndex("search", name="job_search", fastupdate=False),
         ]
 

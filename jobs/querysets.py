@@ -20,9 +20,7 @@ class JobQuerySet(models.QuerySet[Any]):
         public = ~Q(status="draft") & Q(posted_at__isnull=False) & Q(hidden=False)
         if viewer.is_anyone:
             return self.filter(public)
-        mine = Q(owner=viewer.id) | Q(
-            contractor=viewer.id, status__in=["assigned", "in_progress", "completed"]
-        )
+        mine = Q(owner=viewer.id) | Q(contractor=viewer.id, status__in=["assigned", "in_progress", "completed"])
         return self.filter(public | mine)
 
     def search(self, text: Any) -> Self:

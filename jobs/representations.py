@@ -1,5 +1,7 @@
 """What a job looks like to the outside."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework import serializers
 
@@ -31,19 +33,15 @@ class RoundedPlace(Representation):
         fields = ["lat", "lng"]
 
 
-def _no_pending_bid(at: str) -> Exists:
-    bids = Job._meta.get_field(
-        "bids"
-    ).related_model._base_manager  # bids stand above: by the reverse relation
+def _no_pending_bid(at: str) -> Any:
+    bids = Job._meta.get_field("bids").related_model._base_manager  # bids stand above: by the reverse relation
     return ~Exists(bids.filter(job=OuterRef(f"{at}pk"), status="pending"))
 
 
 class JobRepresentation(Representation):
     """A job, as whoever looks may see it."""
 
-    location = SeenBy(
-        "owner", "contractor", "staff", shows=ExactPlace(source="*"), otherwise=RoundedPlace(source="*")
-    )
+    location = SeenBy("owner", "contractor", "staff", shows=ExactPlace(source="*"), otherwise=RoundedPlace(source="*"))
     images = ImageRepresentation(many=True, source="pictures.image")
     user = PersonSummary(source="owner")
     contractor = ContractorSummary(allow_null=True)

@@ -37,4 +37,4 @@ class JobInput(Input):
 class NewJobInput(JobInput):
     """A new job has nothing to cancel."""
 
-    cancel_reason = None
+    cancel_reason = None  # type: ignore[assignment]  # DRF's way of leaving a field out

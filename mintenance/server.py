@@ -166,7 +166,7 @@ class AsgiProcesses(Multiprocess):
         super().terminate_all()
 
 
-class WsgiProcesses(Granian):
+class WsgiProcesses(Granian):  # type: ignore[valid-type,misc]  # the class depends on the interpreter
     """Granian's workers, told before they are ended."""
 
     def __init__(self, *arguments: Any, drain: float, **options: Any) -> None:
@@ -224,6 +224,6 @@ def _share_metrics() -> None:
 
 def _logging() -> dict[str, Any]:
     """settings.LOGGING with granian's own name in it."""
-    logging = copy.deepcopy(settings.LOGGING)
+    logging: dict[str, Any] = copy.deepcopy(settings.LOGGING)
     logging["loggers"]["_granian"] = {"level": "WARNING"}
     return logging

@@ -90,9 +90,7 @@ TEMPLATES = [
 
 # --- The database ----------------------------------------------------------------------------------------------------
 
-_database = env.database(
-    "DATABASE_URL", about="The PostgreSQL database, as postgres://user:password@host:port/name."
-)
+_database = env.database("DATABASE_URL", about="The PostgreSQL database, as postgres://user:password@host:port/name.")
 _pool_size = env.integer(
     "DATABASE_POOL", 8, about="Connections that an ASGI process keeps open to the database.", least=1
 )
@@ -147,9 +145,7 @@ EMAIL_VERIFICATION = env.text(
     about="Whether people must confirm their address before they are let in: optional or required.",
 )
 ACCESS_SECONDS = int(env.test_only("JWT_ACCESS_SECONDS", "900", about="Seconds that an access token lives."))
-SESSION_CHECK_SECONDS = (
-    3  # how long a process may go on believing that a session is alive; the contract says 5
-)
+SESSION_CHECK_SECONDS = 3  # how long a process may go on believing that a session is alive; the contract says 5
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": SECRET_KEY,
@@ -214,11 +210,9 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
 FINISHED_ANSWERS = env.boolean(
     "FINISHED_ANSWERS",
     True,
-    about="Whether strangers' pages are kept in the process while the database does not change; off to measure without.",
+    about="Whether strangers' pages are kept in the process while the database does not change.",
 )
-CORS_ALLOWED_ORIGINS = env.names(
-    "ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials."
-)
+CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = [
@@ -312,9 +306,7 @@ MAILERS = {
         about="Where mail goes: smtp://user:password@host:587?tls=on. Empty: files under var/mail.",
     ),
 }
-DEFAULT_FROM_EMAIL = env.text(
-    "MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail."
-)
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail.")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(

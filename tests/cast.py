@@ -53,9 +53,7 @@ class Who:
     def access_token(self) -> str:
         assert self.id is not None
         session = Session.objects.create(person_id=self.id, expires_at=timezone.now() + timedelta(days=1))
-        return tokens.make_pair(
-            person_id=self.id, role=self.role, session_id=session.pk, generation=0
-        ).access
+        return tokens.make_pair(person_id=self.id, role=self.role, session_id=session.pk, generation=0).access
 
     def with_key(self, *scopes: str) -> "Who":
         """A program of theirs."""
@@ -127,9 +125,7 @@ class Rest:
         address = path if path.startswith("/") else f"/api/{self.version}/{path}"
         more = {"content_type": content_type} if data or method not in ("GET", "HEAD") else {}
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.generic(
-            method, address, data, headers={"host": "testserver", **by.headers, **given}, **more
-        )
+        return self.client.generic(method, address, data, headers={"host": "testserver", **by.headers, **given}, **more)
 
     def __getattr__(self, method: str) -> Any:
         return lambda path, body=None, **more: self.ask(method.upper(), path, body, **more)

@@ -24,9 +24,7 @@ def start() -> None:
     """Start what the tests need and put it into the environment, once for a run and its xdist workers."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the run that started us has done it; each worker only takes a Redis database of its own
-        os.environ["REDIS_URL"] = (
-            f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker.removeprefix('gw')) + 1}"
-        )
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker.removeprefix('gw')) + 1}"
         return
     folder = _folder()
     _set_environment(folder)

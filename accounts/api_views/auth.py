@@ -21,7 +21,7 @@ _ACTIONS = (
 )  # fmt: skip
 
 
-class AuthViewSet(HotReads, ApiViewSet):
+class AuthViewSet(HotReads):
     """The doors that need no sign-in. Credentials that come along are not looked at: they may be what has ended."""
 
     authentication_classes = ()

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from accounts.models import Image
 from accounts.representations.images import ImageRepresentation
 from accounts.services.images import delete_image, upload_image
-from core.api import ApiViewSet
 from core.errors import FieldErrors
 from core.inputs import Input
 from core.reads import HotReads
@@ -30,7 +29,7 @@ class UploadInput(Input):
         return super().read(data, **options)
 
 
-class ImageViewSet(HotReads, ApiViewSet):
+class ImageViewSet(HotReads):
     """Upload an image, look at what is known of it, delete it."""
 
     representation = ImageRepresentation

@@ -11,13 +11,12 @@ from accounts import serializers as forms
 from accounts.models import ApiKey
 from accounts.representations import ApiKeyRepresentation
 from accounts.services.keys import create_key, revoke_key, rotate_key
-from core.api import ApiViewSet
 from core.reads import HotReads
 from core.renderers import to_json
 from core.viewers import Viewer
 
 
-class ApiKeyViewSet(HotReads, ApiViewSet):
+class ApiKeyViewSet(HotReads):
     """Keys for one's own programs."""
 
     noun = "API key"

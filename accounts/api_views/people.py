@@ -1,6 +1,7 @@
 """REST: people, and one's own account."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,19 +14,18 @@ from accounts.representations import MyselfRepresentation, PersonRepresentation,
 from accounts.services.passwords import change_password
 from accounts.services.people import edit_myself
 from accounts.services.sessions import end_session
-from core.api import ApiViewSet
 from core.paging import Sort
 from core.reads import HotReads
 from core.shapes import Slot
 from core.viewers import Viewer
 
 
-class PersonViewSet(HotReads, ApiViewSet):
+class PersonViewSet(HotReads):
     """Anybody, as others see them."""
 
     noun, plural = "person", "people"
     representation = PersonRepresentation
-    public_reads = {"retrieve"}
+    public_reads: ClassVar[Collection[str]] = {"retrieve"}
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """Everybody."""
@@ -43,12 +43,12 @@ class MyselfViewSet(PersonViewSet):
     representation = MyselfRepresentation
     sign_in = True
     scopes = {"retrieve": "profile:write"}
-    public_reads: frozenset[str] = frozenset()
+    public_reads: ClassVar[Collection[str]] = ()
     groups = {"change_password": "auth"}
     refuses_idempotency = {"change_password"}
     inputs = {"partial_update": forms.MyselfInput, "change_password": forms.PasswordInput}
 
-    def retrieve(self, request: HttpRequest) -> HttpResponse:
+    def retrieve(self, request: Any, **path: Any) -> HttpResponse:
         """Oneself."""
         return self.answered(self.actor.id)
 
@@ -65,7 +65,7 @@ class MyselfViewSet(PersonViewSet):
         return self.no_content()
 
 
-class SessionViewSet(HotReads, ApiViewSet):
+class SessionViewSet(HotReads):
     """The caller's sign-ins that are alive."""
 
     noun = "session"

@@ -30,9 +30,7 @@ class Image(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(width__gt=0, height__gt=0, size__gt=0), name="image_has_a_size"
-            ),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0, size__gt=0), name="image_has_a_size"),
         ]
         indexes = [models.Index(fields=["created_at"], name="image_by_age")]
 

@@ -142,9 +142,7 @@ def find_images(refs: Sequence[str | UUID], by: Actor) -> list[Image]:
         raise FieldErrors({"images": ["The same image stands here twice."]})
     rows = Image.objects.select_for_update(no_key=True).order_by("pk")
     sought = [pk for pk in ids if isinstance(pk, UUID)]
-    found: dict[Any, Image] = (
-        {image.pk: image for image in rows.filter(pk__in=sought, owner=by.id)} if sought else {}
-    )
+    found: dict[Any, Image] = {image.pk: image for image in rows.filter(pk__in=sought, owner=by.id)} if sought else {}
     missing = [str(ref)[:200] for ref, pk in zip(refs, ids, strict=True) if pk not in found]
     if missing:
         raise FieldErrors({"images": [f"{ref} is not an image that you uploaded." for ref in missing]})

@@ -24,14 +24,12 @@ def create_key(
     """A new key and its text, which is shown this once. Raises TooManyKeys (409)."""
     _must_be_contractor(by)
     _check(scopes, expires_at)
-    Person.objects.select_for_update(no_key=True).get(
-        pk=by.id
-    )  # the owner's other new keys wait to be counted
-    if ApiKey.objects.filter(person_id=by.id, revoked_at=None).count() >= MOST_KEYS:
+    Person.objects.select_for_update(no_key=True).get(pk=by.person_id)  # the owner's other new keys wait to be counted
+    if ApiKey.objects.filter(person_id=by.person_id, revoked_at=None).count() >= MOST_KEYS:
         raise TooManyKeys
     new = keys.make_key()
     key = ApiKey.objects.create(
-        person_id=by.id,
+        person_id=by.person_id,
         name=name,
         prefix=new.prefix,
         digest=new.digest,
@@ -70,7 +68,7 @@ def _must_be_contractor(by: Actor) -> None:
 
 def _own(key_id: UUID, by: Actor) -> ApiKey:
     _must_be_contractor(by)
-    key = ApiKey.objects.select_for_update().filter(pk=key_id, person_id=by.id, revoked_at=None).first()
+    key = ApiKey.objects.select_for_update().filter(pk=key_id, person_id=by.person_id, revoked_at=None).first()
     if key is None:
         raise NotFound
     return key

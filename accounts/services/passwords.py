@@ -19,12 +19,14 @@ from core.operations import operation
 def change_password(*, current_password: str, new_password: str, by: Actor) -> None:
     """Take another password. All other sessions of the person end."""
     by.needs("account:write")
-    person = Person.objects.select_for_update(no_key=True).get(pk=by.id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=by.person_id)
     if not is_password_of(person, current_password):
         raise FieldErrors({"currentPassword": ["This is not your present password."]})
     check_new_password(new_password, person, "newPassword")
     _take_password(person, new_password)
-    others = Session.objects.filter(person=person).exclude(pk=by.session_id)
+    others = Session.objects.filter(person=person)
+    if by.session_id is not None:
+        others = others.exclude(pk=by.session_id)
     end_sessions(others, because="password_changed")
 
 

@@ -19,7 +19,7 @@ from core.operations import operation
 def edit_myself(*, changes: Mapping[str, Any], by: Actor) -> Person:
     """Change one's own name."""
     by.needs("profile:write")
-    person = Person.objects.select_for_update(no_key=True).get(pk=by.id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=by.person_id)
     if changes.get("name", person.name) != person.name:
         person.name = changes["name"]
         person.save(update_fields=["name"])

@@ -29,7 +29,7 @@ def end_sessions(rows: QuerySet[Any], *, because: str) -> int:
 def end_session(*, session_id: UUID, by: Actor) -> None:
     """End one of the caller's own sessions, on whatever device. Raises NotFound."""
     by.needs("account:write")
-    if not end_sessions(Session.objects.filter(pk=session_id, person_id=by.id), because="revoked"):
+    if not end_sessions(Session.objects.filter(pk=session_id, person_id=by.person_id), because="revoked"):
         raise NotFound
 
 

@@ -1,5 +1,7 @@
 """Becoming a member, and confirming one's address."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -91,7 +93,7 @@ def resend_verification(*, email: str, by: Actor) -> None:
     mail.queue("accounts.verify", id_behind(email))
 
 
-def id_behind(email: str) -> object:
+def id_behind(email: str) -> UUID:
     """The id of the person with this address; where there is none, one that is nobody's, for which the same mail is
     queued and never written. So the answer takes the same work in both cases."""
     found = Person.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()

@@ -22,9 +22,7 @@ MOST = 3  # bids of one contractor on one job, withdrawn ones counted
 
 
 @operation
-def submit_bid(
-    *, job_id: UUID, amount: Decimal, message: str, estimated_days: int | None = None, by: Actor
-) -> Bid:
+def submit_bid(*, job_id: UUID, amount: Decimal, message: str, estimated_days: int | None = None, by: Actor) -> Bid:
     """A contractor's offer on a posted job."""
     by.needs("bids:write")
     by.must_be("contractor")

@@ -22,11 +22,7 @@ def role_of(job: Job, by: Actor) -> str | None:
         return "system"
     if job.owner_id == by.id:
         return "owner"
-    if (
-        job.contractor_id is not None
-        and job.contractor_id == by.id
-        and job.status not in ("posted", "cancelled")
-    ):
+    if job.contractor_id is not None and job.contractor_id == by.id and job.status not in ("posted", "cancelled"):
         return "contractor"
     return "staff" if by.is_staff else None
 
@@ -34,10 +30,6 @@ def role_of(job: Job, by: Actor) -> str | None:
 def allowed_moves(job: Job, role: str | None) -> list[str]:
     """The states that this role may write to the job's status now."""
     moves = [target for target, roles in TRANSITIONS.get(job.status, {}).items() if role in roles]
-    if (
-        job.status == Job.Status.POSTED
-        and Job.Status.DRAFT in moves
-        and job.bids.filter(status="pending").exists()
-    ):
+    if job.status == Job.Status.POSTED and Job.Status.DRAFT in moves and job.bids.filter(status="pending").exists():
         moves.remove(Job.Status.DRAFT)
     return moves

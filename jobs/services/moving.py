@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, Actor
+from contractors.models import Contractor
 from core.errors import Forbidden
 from core.hooks import call_hooks
 from core.operations import operation
@@ -63,8 +64,7 @@ def _start(job: Job, by: Actor) -> None:
 
 def _complete(job: Job, by: Actor) -> None:
     _save(job, status=Status.COMPLETED, completed_at=timezone.now())
-    contractors = type(job.contractor).objects.filter(pk=job.contractor_id)
-    contractors.update(completed_jobs=F("completed_jobs") + 1)
+    Contractor.objects.filter(pk=job.contractor_id).update(completed_jobs=F("completed_jobs") + 1)
     record(events.JobCompleted(job), by=by)
 
 
@@ -81,9 +81,7 @@ def cancel_job(job: Job, *, reason: str, role: str, by: Actor) -> None:
     needs_reason = job.status == Status.IN_PROGRESS or (job.status == Status.ASSIGNED and role == "owner")
     if needs_reason and not reason.strip():
         raise ReasonRequired
-    bidders = list(
-        job.bids.filter(status__in=["pending", "accepted"]).values_list("contractor_id", flat=True)
-    )
+    bidders = list(job.bids.filter(status__in=["pending", "accepted"]).values_list("contractor_id", flat=True))
     if job.status != Status.IN_PROGRESS:
         why = "job_expired" if reason == EXPIRED and role == "system" else "job_cancelled"
         call_hooks("JOB_CLOSED_HOOKS", job=job, reason=why, by=by)

@@ -43,7 +43,7 @@ def create_job(
         raise FieldErrors({"status": ["A new job is draft or posted."]})
     _check_date(scheduled_date)
     job = Job.objects.create(
-        owner_id=by.id,
+        owner_id=by.person_id,
         title=title,
         description=description,
         category=category,
@@ -95,9 +95,7 @@ def _edit_fields(job: Job, fields: dict[str, Any], by: Actor) -> None:
         fields |= _place(fields.pop("location"))
     changed = {name for name, value in fields.items() if getattr(job, name) != value}
     pictures = images is not None and [str(image.pk) for image in find_images(images, by=by)]
-    moved = images is not None and pictures != [
-        str(pk) for pk in job.pictures.values_list("image_id", flat=True)
-    ]
+    moved = images is not None and pictures != [str(pk) for pk in job.pictures.values_list("image_id", flat=True)]
     if not changed and not moved:
         return
     if job.status not in EDITABLE:

@@ -55,9 +55,7 @@ def _statement(name: str) -> str:
 
 def _retell(cursor: Any, began: datetime, shift: timedelta) -> None:
     """Move the times inside the events of this block; as text, so that amounts stay as they are written."""
-    cursor.execute(
-        "SELECT data::text, seen_by::text, id FROM events_recordedevent WHERE created_at >= %s", [began]
-    )
+    cursor.execute("SELECT data::text, seen_by::text, id FROM events_recordedevent WHERE created_at >= %s", [began])
     for data, seen_by, pk in cursor.fetchall():
         cursor.execute(
             "UPDATE events_recordedevent SET data = %s::jsonb, seen_by = %s::jsonb WHERE id = %s",

@@ -6,9 +6,7 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-_FIRST_ID = int(
-    datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000
-)  # milliseconds; before whatever is made later
+_FIRST_ID = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000)  # milliseconds; before whatever is made later
 
 
 class Chance(Random):

@@ -44,9 +44,7 @@ def _tap_and_sink(draw: Draw, random: Random, accent: str, floor: int) -> None:
 def _lamp_and_sockets(draw: Draw, random: Random, accent: str, floor: int) -> None:
     centre = random.randint(480, 720)
     draw.line((centre, 0, centre, 180), fill=_DARK, width=8)
-    draw.polygon(
-        ((centre - 40, 180), (centre + 40, 180), (centre + 150, 320), (centre - 150, 320)), fill=accent
-    )
+    draw.polygon(((centre - 40, 180), (centre + 40, 180), (centre + 150, 320), (centre - 150, 320)), fill=accent)
     draw.ellipse((centre - 46, 290, centre + 46, 382), fill="#ffe08a")
     for ray in range(-2, 3):
         draw.line((centre + ray * 60, 400, centre + ray * 95, 470), fill="#ffd25e", width=8)
@@ -113,9 +111,7 @@ def _bucket_and_window(draw: Draw, random: Random, accent: str, floor: int) -> N
         draw.line((left + 30, 460, left + 200, 180), fill="#e4f4fb", width=22)
     tilt = random.randint(-30, 30)
     draw.line((980 + tilt, 120, 940, floor + 40), fill=_WOOD, width=22)
-    draw.polygon(
-        ((880, floor + 30), (1000, floor + 30), (1040, floor + 130), (840, floor + 130)), fill="#e8d9a8"
-    )
+    draw.polygon(((880, floor + 30), (1000, floor + 30), (1040, floor + 130), (840, floor + 130)), fill="#e8d9a8")
     draw.polygon(((420, floor - 20), (680, floor - 20), (640, floor + 170), (460, floor + 170)), fill=accent)
     draw.arc((420, floor - 150, 680, floor + 110), 180, 360, fill=_DARK, width=10)
     for _ in range(12):
@@ -148,9 +144,7 @@ def _washing_machine(draw: Draw, random: Random, accent: str, floor: int) -> Non
     draw.ellipse((left + 70, 310, left + 390, 630), fill=_STEEL)
     draw.ellipse((left + 110, 350, left + 350, 590), fill="#7fb9d8")
     level = random.randint(420, 500)
-    draw.chord(
-        (left + 110, 350, left + 350, 590), 20 + (level - 420) // 4, 160 - (level - 420) // 4, fill="#4c8fb8"
-    )
+    draw.chord((left + 110, 350, left + 350, 590), 20 + (level - 420) // 4, 160 - (level - 420) // 4, fill="#4c8fb8")
     draw.ellipse((60, floor + 60, 60 + random.randint(240, 620), floor + 130), fill="#7fb9d8")
 
 

@@ -57,9 +57,7 @@ def write_town(town: Town, joined: Callable[[Somebody], Any]) -> None:
 
 def refresh_statistics() -> None:
     """Let the planner know the new rows, outside any transaction."""
-    tables = ", ".join(
-        model._meta.db_table for model in (Person, Contractor, Job, JobImage, Bid, Image, RecordedEvent)
-    )
+    tables = ", ".join(model._meta.db_table for model in (Person, Contractor, Job, JobImage, Bid, Image, RecordedEvent))
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) {tables}")
 

@@ -40,9 +40,7 @@ def actor_for(somebody: Somebody) -> Actor:
 class Story:
     """One job, from the day it was written down. Each method tells a part, and answers its steps."""
 
-    def __init__(
-        self, chance: Chance, number: int, owner: Somebody, bidders: Sequence[Somebody], days: float
-    ) -> None:
+    def __init__(self, chance: Chance, number: int, owner: Somebody, bidders: Sequence[Somebody], days: float) -> None:
         self.chance, self.owner, self.by = chance, owner, actor_for(owner)
         self.bidders, self.days = bidders, days
         self.text = invent_job(chance, tuple(words.JOBS)[number % len(words.JOBS)])
@@ -125,7 +123,7 @@ class Story:
             budget=self.text.budget,
             location={"lat": self.place.lat, "lng": self.place.lng, "address": self.place.address},
             images=images,
-            scheduled_date=self.scheduled and timezone.now() + timedelta(days=self.scheduled),
+            scheduled_date=timezone.now() + timedelta(days=self.scheduled) if self.scheduled else None,
             status=status,
             by=self.by,
         ).pk

@@ -68,9 +68,7 @@ class Offer:
 class Town:
     """Jobs, the bids on them, and what follows for the contractors."""
 
-    def __init__(
-        self, chance: Chance, people: Sequence[Somebody], now: datetime, jobs: int, bids: int
-    ) -> None:
+    def __init__(self, chance: Chance, people: Sequence[Somebody], now: datetime, jobs: int, bids: int) -> None:
         self.chance, self.now = chance, now
         self.owners = [one for one in people if one.role == "homeowner"]
         self.contractors = [one for one in people if one.role == "contractor"]

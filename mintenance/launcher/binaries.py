@@ -133,9 +133,7 @@ def _version(binaries: Binaries, account: Account) -> str:
     version = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", answer.stdout)
     if not version:
         said = (answer.stderr or answer.stdout).strip().splitlines()
-        raise NotHere(
-            f"{program} does not run here ({said[-1] if said else f'exit code {answer.returncode}'})"
-        )
+        raise NotHere(f"{program} does not run here ({said[-1] if said else f'exit code {answer.returncode}'})")
     if int(version[1].split(".")[0]) < OLDEST:
         raise NotHere(f"{program} is PostgreSQL {version[1]}, older than {OLDEST}")
     return version[1]

@@ -30,10 +30,7 @@ class Maker:
         self.account.write(fresh / PASSWORD_FILE, password)
         # The application is no superuser. Nobody can sign in as one: what only a superuser may do is done
         # here.
-        sql = (
-            f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}';\n"
-            f"CREATE DATABASE {NAME} OWNER {NAME};\n"
-        )
+        sql = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}';\nCREATE DATABASE {NAME} OWNER {NAME};\n"
         single_user = ["--single", "-D", str(fresh), "-c", "exit_on_error=true", "postgres"]
         self._run("postgres", *single_user, stdin=sql)
         fresh.rename(data)

@@ -73,7 +73,5 @@ def about_given(url: str) -> str:
             f"The database that DATABASE_URL names does not answer: {str(error).strip().splitlines()[0]}"
         ) from None
     if version < OLDEST * 10_000:
-        raise CannotStart(
-            f"DATABASE_URL names a PostgreSQL {version // 10_000}; Mintenance needs {OLDEST} or later."
-        )
+        raise CannotStart(f"DATABASE_URL names a PostgreSQL {version // 10_000}; Mintenance needs {OLDEST} or later.")
     return f"PostgreSQL {version // 10_000}.{version % 10_000} at {host}, named by DATABASE_URL"

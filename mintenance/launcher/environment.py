@@ -8,9 +8,7 @@ from pathlib import Path
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file's name
 
 
-def development_environment(
-    given: Mapping[str, str], var: Path, port: int, database_url: str
-) -> dict[str, str]:
+def development_environment(given: Mapping[str, str], var: Path, port: int, database_url: str) -> dict[str, str]:
     """`given`, and what it lacks to run the site on this machine alone."""
     defaults = {
         "SECRET_KEY": given.get("SECRET_KEY") or secret_key(var),

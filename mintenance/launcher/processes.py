@@ -16,11 +16,7 @@ def command_line(pid: int) -> str | None:
     """
     try:
         return (
-            Path(f"/proc/{pid}/cmdline")
-            .read_bytes()
-            .rstrip(b"\0")
-            .replace(b"\0", b" ")
-            .decode(errors="replace")
+            Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")
             or None
         )
     except FileNotFoundError:
@@ -44,8 +40,7 @@ def send(pid: int, number: signal.Signals) -> None:
 def undisturbed() -> Iterator[None]:
     """Finish the block whatever signals come: an impatient second Ctrl-C would leave a server behind."""
     before = {
-        number: signal.signal(number, signal.SIG_IGN)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     try:
         yield

@@ -50,11 +50,9 @@ class Redis:
             self._process = None
         elif (file := self.folder / "pid").exists():
             pid = int(file.read_text())
-            if (
-                "redis-server" in (command_line(pid) or "")
-                and Path(f"/proc/{pid}/cwd").resolve() == self.folder
-            ):
+            if "redis-server" in (command_line(pid) or "") and Path(f"/proc/{pid}/cwd").resolve() == self.folder:
                 send(pid, signal.SIGKILL)
+                wait_until(lambda: not command_line(pid), 5)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         settings = {

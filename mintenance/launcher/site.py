@@ -23,9 +23,7 @@ _SECONDS_TO_STOP = 25.0  # a little more than a server takes at most
 def run_site(port: int, environment: Mapping[str, str], say: Callable[[str], None]) -> int:
     """Serve until a signal; the exit code. `say` gets a line for each thing that takes time."""
     if not is_free(port):
-        raise CannotStart(
-            f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run"
-        )
+        raise CannotStart(f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run")
     arguments = ("run", "--demo", "--follow", "--port", str(port))
     with database_for(environment, say) as (database, var):
         children = development_environment(environment, var, port, database.url)
@@ -37,24 +35,18 @@ def run_command(arguments: Sequence[str], port: int, environment: Mapping[str, s
     with database_for(environment, lambda _: None) as (database, var):
         children = development_environment(environment, var, port, database.url)
         command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
-        with _signals_passed_to(
-            lambda _: None
-        ):  # the terminal tells the child too; we stay until it has ended
+        with _signals_passed_to(lambda _: None):  # the terminal tells the child too; we stay until it has ended
             return subprocess.run(command, env=children).returncode
 
 
 @contextmanager
-def database_for(
-    environment: Mapping[str, str], say: Callable[[str], None]
-) -> Iterator[tuple[Database, Path]]:
+def database_for(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[tuple[Database, Path]]:
     """The database, started if it is ours, and the folder for files."""
     os.umask(0o077)  # what is made while running is nobody else's: uploads, mail, keys
     var = Path(environment.get("VAR_DIR") or CHECKOUT / "var")
     make_passable(var)
     if not os.access(var, os.W_OK):
-        raise CannotStart(
-            f"{var} belongs to another user: start the site as they did, or remove it to begin again."
-        )
+        raise CannotStart(f"{var} belongs to another user: start the site as they did, or remove it to begin again.")
     with open_database(environment.get("DATABASE_URL", ""), var) as database:
         say(f"Database: {database.about}.")
         yield database, var

@@ -69,9 +69,7 @@ class TestForgetting:
         again = post("password/reset/confirm", token=token, password="a third long walk")
         assert (again.status_code, again.json()["code"]) == (400, "link_invalid")
 
-    def test_a_password_that_will_not_do_leaves_the_link_good(
-        self, ann: Any, post: Any, letters: Any
-    ) -> None:
+    def test_a_password_that_will_not_do_leaves_the_link_good(self, ann: Any, post: Any, letters: Any) -> None:
         token = token_in(self.ask(post, letters))
         refused = post("password/reset/confirm", token=token, password="password1")
         assert list(refused.json()["details"]) == ["password"]
@@ -92,17 +90,13 @@ class TestForgetting:
         assert post("password/reset/confirm", token=token, password=NEW).status_code == 400
         assert post("signin", **GOOD).status_code == 200
 
-    def test_the_host_of_the_request_is_not_in_the_link(
-        self, ann: Any, rest: Any, letters: Any, settings: Any
-    ) -> None:
+    def test_the_host_of_the_request_is_not_in_the_link(self, ann: Any, rest: Any, letters: Any, settings: Any) -> None:
         OutgoingMail.objects.all().delete()
         rest.post("auth/password/reset", {"email": PERSON["email"]}, host="localhost")
         assert f"{settings.PUBLIC_URL}/accounts/reset?token=" in letters()[-1].body
 
     @pytest.mark.parametrize("path", ["password/reset", "email/resend"])
-    def test_nothing_shows_whether_there_is_an_account(
-        self, ann: Any, post: Any, path: str, letters: Any
-    ) -> None:
+    def test_nothing_shows_whether_there_is_an_account(self, ann: Any, post: Any, path: str, letters: Any) -> None:
         letters()
         seen = []
         for email in (PERSON["email"], "nobody@example.org"):

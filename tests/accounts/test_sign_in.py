@@ -122,9 +122,7 @@ class TestRefresh:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_uses_at_once_one_succeeds_and_the_family_is_dead(
-    ann: Any, rest: Any, settings: Any
-) -> None:
+def test_of_twenty_uses_at_once_one_succeeds_and_the_family_is_dead(ann: Any, rest: Any, settings: Any) -> None:
     settings.RATE_LIMITS_ON = False
     statuses: list[int] = []
     start = threading.Barrier(20)
@@ -175,7 +173,7 @@ class TestLockOut:
 
     @pytest.fixture(autouse=True)
     def _plenty(self, settings: Any) -> None:
-        settings.RATE_LIMITS = {name: (10_000, 900) for name in settings.RATE_LIMITS}
+        settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10000, 900))
 
     @pytest.fixture
     def from_(self, rest: Any, settings: Any) -> Any:
@@ -227,7 +225,7 @@ class TestLockOut:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_thirty_guesses_at_once_ten_are_looked_at(settings: Any, rest: Any) -> None:
-    settings.RATE_LIMITS = {name: (10_000, 900) for name in settings.RATE_LIMITS}
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10000, 900))
     statuses: list[int] = []
 
     def guess() -> None:

@@ -87,9 +87,7 @@ INVALID = {
     "minus as money": b'{"title": "x", "maxBudget": -1}',
     "three decimals as money": b'{"title": "x", "maxBudget": 1.001}',
     "a string as money": b'{"title": "x", "maxBudget": "1.00"}',
-    "too large a whole number for a place": b'{"title": "x", "place": {"lat": 1'
-    + b"0" * 307
-    + b', "lng": 0}}',
+    "too large a whole number for a place": b'{"title": "x", "place": {"lat": 1' + b"0" * 307 + b', "lng": 0}}',
     "a string for yes or no": b'{"title": "x", "isOpen": "true"}',
     "one for yes": b'{"title": "x", "isOpen": 1}',
     "a string for a list": b'{"title": "x", "tags": "abc"}',

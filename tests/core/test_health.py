@@ -38,9 +38,7 @@ class TestReady:
         assert api.get("/readyz").json()["checks"]["redis"] == "failed"
 
     def test_not_with_migrations_to_apply(self, api, monkeypatch):
-        monkeypatch.setattr(
-            "django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: ["one"]
-        )
+        monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: ["one"])
         assert api.get("/readyz").json()["checks"]["migrations"] == "failed"
 
     def test_not_while_draining_though_alive(self, api):

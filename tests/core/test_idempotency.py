@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def post(api, body=None, key="k-1", **more):
-    return api.post(
-        "things", {"title": "x"} if body is None else body, idempotency_key=key, **{"by": "ann", **more}
-    )
+    return api.post("things", {"title": "x"} if body is None else body, idempotency_key=key, **{"by": "ann", **more})
 
 
 class TestReplay:
@@ -65,9 +63,7 @@ class TestReplay:
         assert (one.status_code, two.status_code, OutgoingMail.objects.count()) == (201, 201, 2)
         again = post(api, version="v1/")
         assert again["Link"].count("successor-version") == 1
-        assert (
-            post(api, {"title": "conflict"}, key="c", version="v1/")["Link"].count("successor-version") == 1
-        )
+        assert post(api, {"title": "conflict"}, key="c", version="v1/")["Link"].count("successor-version") == 1
         replayed = post(api, {"title": "conflict"}, key="c", version="v1/")
         assert replayed["Link"].count("successor-version") == 1
         assert replayed.json()["error"]["code"] == "TAKEN"
@@ -118,9 +114,7 @@ class TestKey:
         answer = post(api, by="")
         assert (answer.status_code, IdempotencyRecord.objects.count()) == (401, 0)
 
-    @pytest.mark.parametrize(
-        ("path", "by"), [("things/secret", "ann"), ("auth/signin", ""), ("auth/signin", "ann")]
-    )
+    @pytest.mark.parametrize(("path", "by"), [("things/secret", "ann"), ("auth/signin", ""), ("auth/signin", "ann")])
     def test_where_the_answer_is_a_secret_it_is_refused(self, api, path, by):
         answer = api.post(path, {}, by=by, idempotency_key="k")
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_not_supported")

@@ -27,9 +27,7 @@ def kinds(monkeypatch):
     @mail.mail_kind("hello")
     def hello(person_id, context):
         assert not transaction.get_connection().in_atomic_block or context.get("within_a_test", True)
-        return Letter(
-            "ann@example.org", f"Hello {context['name']}", "text", "<p>html</p>", "https://x.example/u"
-        )
+        return Letter("ann@example.org", f"Hello {context['name']}", "text", "<p>html</p>", "https://x.example/u")
 
     @mail.mail_kind("nothing")
     def nothing(person_id, context):
@@ -114,9 +112,7 @@ class TestFailing:
 
     def test_after_three_days_it_is_given_up_and_the_reason_kept(self, broken):
         row = mail.queue("hello", ANN, name="Ann")
-        OutgoingMail.objects.filter(pk=row.pk).update(
-            created_at=timezone.now() - timedelta(days=3, seconds=1)
-        )
+        OutgoingMail.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=3, seconds=1))
         mail.send_due()
         row.refresh_from_db()
         assert (row.given_up_at is not None, row.sent_at, row.last_error != "") == (True, None, True)
@@ -201,9 +197,7 @@ class TestSetting:
     def test_files_without_one(self, monkeypatch):
         assert self.read(monkeypatch, "")["OPTIONS"] == {"file_path": "/var/mail"}
 
-    @pytest.mark.parametrize(
-        "value", ["http://x", "mail.example", "smtp://", "smtp://x:y:z", "smtp://x?tsl=on"]
-    )
+    @pytest.mark.parametrize("value", ["http://x", "mail.example", "smtp://", "smtp://x:y:z", "smtp://x?tsl=on"])
     def test_nonsense_stops_the_start(self, monkeypatch, value):
         with pytest.raises(env.BadSetting):
             self.read(monkeypatch, value)

@@ -67,9 +67,7 @@ class TestMerge:
         assert (answer.status_code, set(answer.json()["details"])) == (400, {"title", "count"})
 
     def test_an_object_is_merged_and_validated_whole(self, api):
-        assert changed(api.patch(PATH, {"place": {"lat": 52}}, by="ann")) == {
-            "place": {"lat": 52.0, "lng": -0.12}
-        }
+        assert changed(api.patch(PATH, {"place": {"lat": 52}}, by="ann")) == {"place": {"lat": 52.0, "lng": -0.12}}
         assert api.patch(PATH, {"place": {"lat": None}}, by="ann").status_code == 400
 
     def test_status_is_a_field_like_any_other(self, api):

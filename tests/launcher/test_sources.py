@@ -51,9 +51,7 @@ def test_data_are_given_to_the_release_that_made_them(room: Path, me: Account, t
     older = _only(_program(tmp_path / "b", "echo 'postgres (PostgreSQL) 15.9 (Debian)'"))
     assert find_binaries(room, me, sources=(newer, older)).version == "18.1"
     assert find_binaries(room, me, major=15, sources=(newer, older)).version == "15.9"
-    with pytest.raises(
-        CannotStart, match=r"PostgreSQL 16's, which is not here now: .* is PostgreSQL 18.1; .* 15.9"
-    ):
+    with pytest.raises(CannotStart, match=r"PostgreSQL 16's, which is not here now: .* is PostgreSQL 18.1; .* 15.9"):
         find_binaries(room, me, major=16, sources=(newer, older))
 
 

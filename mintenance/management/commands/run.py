@@ -82,9 +82,7 @@ def _demo_people() -> str:
     first: dict[str, dict[str, str]] = {}
     for person in json.loads(DEMO_FILE.read_text()):
         first.setdefault(person["role"], person)
-    people = [
-        f"    {who['role']:<10} {who['email']:<34} password {who['password']}" for who in first.values()
-    ]
+    people = [f"    {who['role']:<10} {who['email']:<34} password {who['password']}" for who in first.values()]
     return "\n".join(["", "  Sign in as", *people, ""])
 
 

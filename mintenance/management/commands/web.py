@@ -17,9 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=1, help="how many processes (1)")
-        parser.add_argument(
-            "--only", choices=("http", "live"), help="plain HTTP alone, or sockets and streams alone"
-        )
+        parser.add_argument("--only", choices=("http", "live"), help="plain HTTP alone, or sockets and streams alone")
 
     def handle(self, *, host: str, port: int, workers: int, only: str | None, **options: Any) -> None:
         if workers < 1:

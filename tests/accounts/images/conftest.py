@@ -51,9 +51,7 @@ def upload() -> Callable[..., Image]:
     """Uploads for an actor."""
 
     def send(by: Actor, content: bytes | None = None, filename: str = "kitchen.jpg") -> Image:
-        return upload_image(
-            file=BytesIO(corpus.jpeg() if content is None else content), filename=filename, by=by
-        )
+        return upload_image(file=BytesIO(corpus.jpeg() if content is None else content), filename=filename, by=by)
 
     return send
 

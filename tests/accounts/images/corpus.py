@@ -74,9 +74,7 @@ def honest() -> dict[str, bytes]:
         "one-bit png": encoded(picture(mode="1"), "PNG"),
         "16-bit grey png": encoded(grey16, "PNG"),
         "16-bit colour png": sixteen_bit_png(),
-        "animated png": encoded(
-            picture(), "PNG", save_all=True, append_images=[picture(mode="RGB").rotate(90)]
-        ),
+        "animated png": encoded(picture(), "PNG", save_all=True, append_images=[picture(mode="RGB").rotate(90)]),
         "webp": encoded(picture(), "WEBP"),
         "webp with alpha": encoded(see_through(), "WEBP", lossless=True),
         "animated webp": encoded(picture(), "WEBP", save_all=True, append_images=[picture().rotate(90)]),

@@ -96,9 +96,7 @@ def test_it_turns_pictures_upright(orientation):
     assert near(picture.getpixel((57, 35)), (30, 30, 200))
 
 
-@pytest.mark.parametrize(
-    "name", ["jpeg", "cmyk jpeg", "png", "png with a palette", "webp", "jpeg with a profile"]
-)
+@pytest.mark.parametrize("name", ["jpeg", "cmyk jpeg", "png", "png with a palette", "webp", "jpeg with a profile"])
 def test_it_keeps_the_colours(name):
     picture = opened(make_picture(HONEST[name]).data)
     assert near(picture.getpixel((20, 40)), (200, 30, 30))
