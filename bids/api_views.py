@@ -31,7 +31,12 @@ class BidViewSet(HotReads):
     sorts = SORTS
     sign_in = True
     scopes = {"list": "bids:read", "retrieve": "bids:read"}
-    inputs = {"create": BidInput, "partial_update": BidInput, "reject_bid": RejectInput}
+    inputs = {
+        "create": BidInput,
+        "partial_update": BidInput,
+        "reject_bid": RejectInput,
+        **dict.fromkeys(("accept_bid", "withdraw_bid", "confirm_bid"), NoInput),
+    }
 
     def rows(self, viewer: Viewer) -> QuerySet:
         """Those on the path's job that the viewer may see."""

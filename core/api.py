@@ -71,10 +71,13 @@ class ApiViewSet(ViewSet):
     refuses_idempotency: ClassVar[Collection[str]] = ()  # actions whose answer holds a secret
 
     # What the OpenAPI document says beyond that (core/openapi.py).
+    is_documented: ClassVar[bool] = True
     noun: ClassVar[str] = ""  # what one resource is called
     plural: ClassVar[str] = ""  # what many are called, where that is not the noun with an s
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None
+    more_answers: ClassVar[Mapping[str, Mapping[int, str]]] = {}  # action → other statuses without a body
+    components: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # schemas that its answers refer to by name
     is_paged: ClassVar[bool] = True  # whether `list` answers pages
     documented_version: ClassVar[Version] = CURRENT  # set by the document's generator
 

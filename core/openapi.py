@@ -18,7 +18,7 @@ from core.api import ApiViewSet
 from core.inputs import Input
 from core.names import camel_case
 from core.patches import JSON_PATCH, MERGE_PATCH
-from core.representations import SeenBy, Shown
+from core.representations import OnRequest, Representation, SeenBy, Shown
 
 VERBS = {
     "list": "list",
@@ -43,22 +43,30 @@ class ShownField(OpenApiSerializerFieldExtension):
         other = getattr(self.target, "otherwise", None)
         if isinstance(self.target, SeenBy) and other is not None:
             return {"anyOf": [shown, _schema_of(auto_schema, other, direction)]}
-        return _nullable(shown) if self.target.allow_null else shown
+        return shown  # that it may be null, drf-spectacular says from the field
 
 
 def _schema_of(auto_schema: Any, field: Any, direction: Any) -> dict[str, Any]:
     if isinstance(field, serializers.Serializer):
         ref = auto_schema.resolve_serializer(field, direction).ref
         return _nullable(ref) if field.allow_null else dict(ref)
-    found = auto_schema._map_serializer_field(field, direction)
+    found = dict(auto_schema._map_serializer_field(field, direction))
     found.pop("readOnly", None)
-    return dict(found)
+    if isinstance(found.get("type"), list):
+        found["type"] = found["type"][0]  # that it may be null is said around it
+    return found
 
 
 def _nullable(schema: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(schema.get("type"), str) and "enum" not in schema:
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [dict(schema), {"type": "null"}]}
+
+
+def _as_shown(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without bounds that only say how wide a column is."""
+    bounds = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum")
+    return {name: value for name, value in schema.items() if name not in bounds or value == 0}
 
 
 class Schema(AutoSchema):
@@ -74,11 +82,11 @@ class Schema(AutoSchema):
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         """The whole operation, or None where the view is not part of the API's document."""
         self.registry, self.path, self.path_regex, self.method = registry, path, path_regex, method.upper()
-        if not isinstance(self.view, ApiViewSet):
+        if not isinstance(self.view, ApiViewSet) or not self.view.is_documented:
             return None
         self.view.action = self.action
-        for name, schema in doc.components(self._version).items():
-            self._register(name, schema)
+        for name, schema in {**doc.components(self._version), **self.view.components}.items():
+            self._register(name, dict(schema))
         operation = {
             "operationId": self.get_operation_id(),
             "summary": self._sentences()[0],
@@ -171,6 +179,8 @@ class Schema(AutoSchema):
         if look is not None:
             success["content"] = {JSON: {"schema": self._envelope(look)}}
         found = {str(status): success}
+        for code, about in self.view.more_answers.get(self.action, {}).items():
+            found[str(code)] = {"description": about, "headers": doc.success_headers(self, code)}
         if self.method == "GET":
             found["304"] = {"description": "It has not changed."}
         for code in doc.refusal_statuses(self):
@@ -214,6 +224,10 @@ class Schema(AutoSchema):
             if "required" in found:
                 found["required"] = [camel_case(name) for name in found["required"]]
             found["additionalProperties"] = False
+        elif isinstance(serializer, Representation):
+            on_request = {name for name, field in serializer.fields.items() if isinstance(field, OnRequest)}
+            found["required"] = [name for name in found["properties"] if name not in on_request]
+            found["properties"] = {name: _as_shown(schema) for name, schema in found["properties"].items()}
         return found
 
     def get_auth(self) -> list[dict[str, list[str]]]:

@@ -9,6 +9,7 @@ from core.filters import InvalidParameter
 from core.paging import read_number
 from core.renderers import to_json
 from events import cursors, log
+from events.documents import ENVELOPE, EVENTS
 
 DEFAULT_LIMIT, MOST = 100, 500
 
@@ -19,6 +20,10 @@ class EventViewSet(ApiViewSet):
     sign_in = True
     scopes = {"list": "events:read"}
     parameters = {"list": frozenset({"after", "type", "limit"})}
+    noun = "event"
+    is_paged = False
+    answers = {"list": (200, EVENTS)}
+    components = {"Event": ENVELOPE}
 
     def list(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """One stretch of the log after a cursor, and the cursor to go on from."""

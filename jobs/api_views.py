@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from core.geo import distance_km
+from core.inputs import NoInput
 from core.paging import Sort
 from core.reads import HotReads
 from core.viewers import Viewer
@@ -35,7 +36,7 @@ class JobViewSet(HotReads):
     public_reads = {"list", "retrieve"}
     scopes = {"list": "jobs:read", "retrieve": "jobs:read"}
     sign_in = {"create", "update", "partial_update", "destroy", "request_completion"}
-    inputs = {"create": NewJobInput, "update": JobInput, "partial_update": JobInput}
+    inputs = {"create": NewJobInput, "update": JobInput, "partial_update": JobInput, "request_completion": NoInput}
 
     def rows(self, viewer: Viewer) -> QuerySet:
         """Those that the viewer may see."""
@@ -72,5 +73,6 @@ class JobViewSet(HotReads):
 
     def request_completion(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The assigned contractor asks the owner to confirm that the work is done."""
+        self.clean(NoInput)
         request_completion(job_id=pk, by=self.actor)
         return self.answered(pk)

@@ -9,6 +9,7 @@ from orjson import Fragment
 from accounts import serializers as forms
 from accounts.models import Person
 from accounts.representations import MyselfRepresentation
+from accounts.representations.answers import SignedIn as SignedInAnswer
 from accounts.services.passwords import ask_for_reset, reset_password
 from accounts.services.signing_in import SignedIn, refresh, sign_in, sign_out
 from accounts.services.signing_up import resend_verification, sign_up, verify_email
@@ -37,6 +38,14 @@ class AuthViewSet(HotReads):
         "verify_email": forms.TokenInput,
         "resend_email": forms.EmailInput,
     }
+
+    answers = {
+        **dict.fromkeys(_ACTIONS, (204, None)),
+        "signup": (201, SignedInAnswer),
+        "signin": (200, SignedInAnswer),
+        "refresh": (200, SignedInAnswer),
+    }
+    more_answers = {"signup": {202: "This site wants the address confirmed first: a mail is on its way."}}
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """Only oneself is ever read here."""
@@ -103,6 +112,7 @@ class SignOutViewSet(ApiViewSet):
     groups = {"signout": "auth"}
     refuses_idempotency = ("signout",)
     inputs = {"signout": forms.SignOutInput}
+    answers = {"signout": (204, None)}
 
     def signout(self, request: HttpRequest) -> HttpResponse:
         """End the caller's session, or the refresh token's; their access tokens end with it."""

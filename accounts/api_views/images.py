@@ -32,6 +32,7 @@ class UploadInput(Input):
 class ImageViewSet(HotReads):
     """Upload an image, look at what is known of it, delete it."""
 
+    noun = "image"
     representation = ImageRepresentation
     uploads = {"create"}
     groups = {"create": "upload"}

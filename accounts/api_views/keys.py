@@ -10,6 +10,7 @@ from orjson import Fragment
 from accounts import serializers as forms
 from accounts.models import ApiKey
 from accounts.representations import ApiKeyRepresentation
+from accounts.representations.answers import NewApiKeyRepresentation
 from accounts.services.keys import create_key, revoke_key, rotate_key
 from core.reads import HotReads
 from core.renderers import to_json
@@ -19,12 +20,13 @@ from core.viewers import Viewer
 class ApiKeyViewSet(HotReads):
     """Keys for one's own programs."""
 
-    noun = "API key"
+    noun = "api key"
     representation = ApiKeyRepresentation
     sign_in = True
     groups = {"create": "auth", "rotate": "auth"}
     refuses_idempotency = {"create", "rotate"}
     inputs = {"create": forms.ApiKeyInput}
+    answers = {"create": (201, NewApiKeyRepresentation), "rotate": (200, NewApiKeyRepresentation)}
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """One's own that are not revoked."""

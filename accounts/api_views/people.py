@@ -46,6 +46,7 @@ class MyselfViewSet(PersonViewSet):
     public_reads: ClassVar[Collection[str]] = ()
     groups = {"change_password": "auth"}
     refuses_idempotency = {"change_password"}
+    answers = {"change_password": (204, None)}
     inputs = {"partial_update": forms.MyselfInput, "change_password": forms.PasswordInput}
 
     def retrieve(self, request: Any, **path: Any) -> HttpResponse:

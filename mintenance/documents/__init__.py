@@ -1,0 +1,1 @@
+"""What is written down about the API: one OpenAPI document a version, the pages that show it, the reference lists."""
