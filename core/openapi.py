@@ -18,6 +18,7 @@ from core.api import ApiViewSet
 from core.inputs import Input
 from core.names import camel_case
 from core.patches import JSON_PATCH, MERGE_PATCH
+from core.reads import HotReads
 from core.representations import OnRequest, Representation, SeenBy, Shown
 
 VERBS = {
@@ -109,14 +110,24 @@ class Schema(AutoSchema):
         verb = VERBS.get(self.action)
         if verb is None:
             return camel_case(self.action)
-        name = self.view.plural or f"{noun}s" if self.action == "list" else noun
+        name = self._plural if self.action == "list" else noun
         return verb + "".join(part.capitalize() for part in name.split())
+
+    @property
+    def _plural(self) -> str:
+        return self.view.plural or f"{self.view.noun}s"
 
     def get_tags(self) -> list[str]:
         """The app, as the reader of the document knows it."""
         return [type(self.view).__module__.partition(".")[0].capitalize()]
 
     def _sentences(self) -> list[str]:
+        """What the action's docstring says; of a list or a detail without one of its own, what every one says."""
+        handler = getattr(type(self.view), self.action)
+        if handler is HotReads.list:
+            return [f"List {self._plural}.", "By page, or by cursor (`cursor=` to begin), whose cost does not grow."]
+        if handler is HotReads.retrieve:
+            return [f"Read one {self.view.noun}."]
         text = inspect.cleandoc(getattr(self.view, self.action).__doc__ or inspect.getdoc(type(self.view)) or "")
         return [" ".join(part.split()) for part in text.split("\n\n")]
 
@@ -231,7 +242,9 @@ class Schema(AutoSchema):
         return found
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Bearer or key; nothing at all where strangers are let in."""
+        """Bearer or key; nothing at all where strangers are let in, or nobody looks."""
+        if not self.view.authentication_classes:
+            return []
         demanded = self.view.sign_in if isinstance(self.view.sign_in, bool) else self.action in self.view.sign_in
         doors: list[dict[str, list[str]]] = [{"bearerAuth": []}, {"apiKey": []}]
         return doors if demanded else [{}, *doors]
