@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts import keys
 from accounts.actors import Actor
 from accounts.models import Person, Session
+from accounts.passwords import check_new_password
 from accounts.services.sessions import end_sessions
-from core.errors import FieldErrors, NotFound
+from core.errors import FieldErrors, Forbidden, NotFound
 from core.hooks import call_hooks
 from core.operations import operation
 
@@ -53,6 +55,53 @@ def restore_person(*, person_id: UUID, by: Actor) -> None:
     person.save(update_fields=["suspended_at", "suspended_reason"])
     _look_at_keys_again(person)
     call_hooks("PERSON_RESTORED_HOOKS", person=person, by=by)
+
+
+@operation
+def add_staff(*, email: str, name: str, password: str, by: Actor) -> Person:
+    """A new member of staff, who may do nothing until they are given rights. Raises EmailTaken or FieldErrors."""
+    _must_be_superuser(by)
+    person = Person(email=email.strip().lower(), name=name, role=Person.Role.STAFF, email_verified_at=timezone.now())
+    if password:
+        check_new_password(password, person)
+    person.password = make_password(password or None)
+    person.save(force_insert=True)
+    return person
+
+
+@operation
+def edit_person(*, person_id: UUID, changes: Mapping[str, Any], by: Actor) -> Person:
+    """Staff change somebody's name or address; superusers also who is staff, with which rights.
+
+    Another address has to be confirmed again. Whoever has another role signs in anew: sessions and keys act in the old.
+    """
+    _must_be_staff(by)
+    person = _locked(person_id)
+    changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
+    if {"role", "is_superuser"} & changed.keys():
+        _must_be_superuser(by)
+    if "email" in changed:
+        changed = {**changed, "email": changed["email"].strip().lower(), "email_verified_at": None}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(changed))
+    if "role" in changed:
+        end_sessions(Session.objects.filter(person=person), because="role_changed")
+        _look_at_keys_again(person)
+    return person
+
+
+@operation
+def end_sessions_of(*, person_id: UUID, by: Actor) -> None:
+    """Staff end all of somebody's sessions."""
+    _must_be_staff(by)
+    end_sessions(Session.objects.filter(person_id=person_id), because="ended_by_staff")
+
+
+def _must_be_superuser(by: Actor) -> None:
+    _must_be_staff(by)
+    if not by.is_system and not Person.objects.filter(pk=by.person_id, is_superuser=True).exists():
+        raise Forbidden("Only a superuser may do this.")
 
 
 def _must_be_staff(by: Actor) -> None:

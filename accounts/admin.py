@@ -1,0 +1,219 @@
+"""People in the admin: staff look, change and shut out. Each act calls the operation that does it elsewhere."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts import lockout
+from accounts.actors import Actor
+from accounts.exceptions import TooManyAttempts
+from accounts.models import ApiKey, Image, Person, Session, SignInAttempts
+from accounts.services.people import add_staff, edit_person, end_sessions_of, restore_person, suspend_person
+from core.admin import LargeAdmin, LargePaginator, ReadOnlyAdmin, ReadOnlyInline
+from core.errors import Refusal
+
+
+def actor_of(request: Any) -> Actor:
+    """The staff member who acts by this request."""
+    person = request.user
+    return Actor(
+        id=person.pk,
+        role=person.role,
+        is_staff=person.is_staff,
+        request_id=getattr(request, "request_id", ""),
+        address=getattr(request, "address", ""),
+    )
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Django's, with the same pause after too many tries as at the other doors."""
+
+    def clean(self) -> dict[str, Any]:
+        """Count the try before the password is looked at."""
+        email = str(self.cleaned_data.get("username", "")).strip().lower()
+        address = getattr(self.request, "address", "")
+        try:
+            lockout.count_attempt(email, address)
+        except TooManyAttempts as refusal:
+            raise ValidationError(refusal.message) from None
+        cleaned: dict[str, Any] = super().clean()
+        lockout.forget_attempts(email, address)
+        return cleaned
+
+
+admin.site.login_form = SignInForm
+admin.site.site_header = admin.site.site_title = "Mintenance"
+
+
+class NewStaffForm(AdminUserCreationForm):
+    """A new member of staff; everybody else signs up."""
+
+    class Meta:
+        model = Person
+        fields = ("email", "name")
+
+
+class PersonForm(forms.ModelForm):
+    """What staff may change about somebody."""
+
+    class Meta:
+        model = Person
+        fields = ("email", "name", "role", "is_superuser", "groups")
+
+
+class SessionInline(ReadOnlyInline):
+    """Where the person is signed in."""
+
+    model = Session
+    fields = readonly_fields = ("address", "user_agent", "created_at", "last_used_at", "ended_at", "ended_because")
+    ordering = ["-last_used_at"]
+    max_num = 0
+
+
+class ApiKeyInline(ReadOnlyInline):
+    """The programs that act for the person."""
+
+    model = ApiKey
+    fields = readonly_fields = ("name", "prefix", "scopes", "last_used_at", "expires_at", "revoked_at")
+
+
+@admin.register(Person)
+class PersonAdmin(UserAdmin):
+    """Somebody with an account."""
+
+    paginator = LargePaginator
+    show_full_result_count = False
+    list_per_page = 50
+    form, add_form = PersonForm, NewStaffForm
+    list_display = ["email", "name", "role", "email_verified_at", "suspended_at", "created_at"]
+    list_filter = ["role", ("suspended_at", admin.EmptyFieldListFilter)]
+    search_fields = ["email", "name", "=id"]
+    ordering = ["-created_at", "-id"]
+    filter_horizontal = ["groups"]
+    actions = ["suspend", "restore"]
+    inlines = [SessionInline, ApiKeyInline]
+    readonly_fields = [
+        "id",
+        "email_verified_at",
+        "suspended_at",
+        "suspended_reason",
+        "erased_at",
+        "last_login",
+        "created_at",
+    ]
+    fieldsets = (
+        (None, {"fields": ["id", "email", "name", "role", "email_verified_at", "created_at", "last_login"]}),
+        ("Shut out", {"fields": ["suspended_at", "suspended_reason", "erased_at"]}),
+        ("Rights of staff", {"fields": ["is_superuser", "groups"]}),
+    )
+    add_fieldsets = ((None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who is staff, and with which rights, is for superusers to say."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if getattr(request.user, "is_superuser", False) else [*fields, "role", "is_superuser", "groups"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: people are erased by an operation, and what others have with them stays."""
+        return False
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """By the operations for it."""
+        by = actor_of(request)
+        if not change:
+            made = add_staff(email=obj.email, name=obj.name, password=form.cleaned_data["password1"], by=by)
+            obj.pk, obj._state.adding = made.pk, False
+            return
+        names = set(form.changed_data) - {"groups"}
+        edit_person(person_id=obj.pk, changes={name: form.cleaned_data[name] for name in names}, by=by)
+
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Django's form; all sessions of the person end with their old password."""
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                end_sessions_of(person_id=self.get_object(request, id).pk, by=actor_of(request))  # type: ignore[union-attr]
+        return response
+
+    @admin.action(description="Suspend: shut out, and hide what they have posted")
+    def suspend(self, request: Any, people: QuerySet[Person]) -> None:
+        """Each by the operation; a refusal is shown."""
+        reason = f"Suspended in the admin by {request.user.name}."
+        self._each(request, people, "Suspended", lambda pk, by: suspend_person(person_id=pk, reason=reason, by=by))
+
+    @admin.action(description="Restore: let in again")
+    def restore(self, request: Any, people: QuerySet[Person]) -> None:
+        """Each by the operation; a refusal is shown."""
+        self._each(request, people, "Restored", lambda pk, by: restore_person(person_id=pk, by=by))
+
+    def _each(self, request: Any, people: QuerySet[Person], done: str, act: Any) -> None:
+        by = actor_of(request)
+        for person in people:
+            try:
+                act(person.pk, by)
+                self.message_user(request, f"{done}: {person}", messages.SUCCESS)
+            except Refusal as refusal:
+                self.message_user(request, f"{person}: {refusal.message}", messages.ERROR)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Sign-ins."""
+
+    list_display = ["person", "address", "user_agent", "last_used_at", "expires_at", "ended_at", "ended_because"]
+    list_select_related = ["person"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter)]
+    search_fields = ["person__email", "=address"]
+    ordering = ["-id"]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """Programs' keys, without their digests."""
+
+    list_display = ["prefix", "name", "person", "scopes", "last_used_at", "expires_at", "revoked_at"]
+    list_select_related = ["person"]
+    search_fields = ["prefix", "name", "person__email"]
+    exclude = ["digest", "previous_digest"]
+    ordering = ["-id"]
+
+
+@admin.register(Image)
+class ImageAdmin(ReadOnlyAdmin):
+    """Uploads."""
+
+    list_display = ["filename", "owner", "width", "height", "size", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["filename", "owner__email", "=id"]
+    ordering = ["-id"]
+
+
+@admin.register(SignInAttempts)
+class SignInAttemptsAdmin(ReadOnlyAdmin):
+    """Tries that failed of late. Whose they are is not kept."""
+
+    list_display = ["began_at", "count", "locked_until"]
+    list_display_links = None  # a digest makes no address
+    exclude = ["key"]
+    ordering = ["-began_at"]
+
+
+class GroupAdmin(LargeAdmin):
+    """Rights of staff that go together."""
+
+    search_fields = ["name"]
+    ordering = ["name"]
+    filter_horizontal = ["permissions"]
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)

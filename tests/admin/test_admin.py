@@ -1,0 +1,233 @@
+"""The admin: every table to look at and search, people to change, and nobody else let in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Person, Session, SignInAttempts
+from core.models import IdempotencyRecord, OutgoingMail
+from tests import cast
+from tests.cast import PASSWORD, Rest, Who
+
+pytestmark = pytest.mark.django_db
+OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "mintenance")
+MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
+
+
+def address(model: Any, page: str, *arguments: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+
+
+def browser_of(who: Who) -> Client:
+    client = Client()
+    client.force_login(who.person)
+    return client
+
+
+@pytest.fixture
+def root() -> Who:
+    return cast.staff(is_superuser=True)
+
+
+@pytest.fixture
+def browser(root: Who) -> Client:
+    return browser_of(root)
+
+
+def fill(times: int) -> None:
+    """So many rows of everything."""
+    from accounts.models import Image
+    from bids.services import submit_bid
+    from jobs.models import JobImage
+
+    for number in range(times):
+        ann, carl = cast.homeowner(), cast.contractor()
+        job = cast.job_of(ann)
+        submit_bid(job_id=job.pk, amount=100, message="I can.", by=carl.actor)
+        image = Image.objects.create(
+            owner_id=ann.id, filename="tap.jpg", mimetype="image/webp", width=1, height=1, size=1,
+            key=f"k{ann.id}", thumbnail_key=f"t{ann.id}", sha256="0" * 64,
+        )  # fmt: skip
+        JobImage.objects.create(job=job, image=image, position=0)
+        carl.with_key("jobs:read")
+        _ = ann.access_token
+        now = job.created_at
+        OutgoingMail.objects.create(kind="hello", person_id=ann.id, created_at=now, next_attempt_at=now)
+        IdempotencyRecord.objects.create(
+            person_id=ann.id,
+            route="POST",
+            key=str(number),
+            fingerprint=b"x",
+            status=201,
+            headers={},
+            body=b"",
+            created_at=now,
+        )
+        SignInAttempts.objects.create(key=ann.id.bytes * 2, count=1)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_table_is_there(model: Any) -> None:
+    assert admin.site.is_registered(model)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_lists_search_and_pages_answer_and_cost_the_same_for_many_rows(model: Any, browser: Client) -> None:
+    counts = []
+    for _ in range(2):
+        fill(8)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address(model, "changelist")).status_code == 200
+        counts.append(len(queries))
+        assert browser.get(address(model, "changelist"), {"q": "a"}).status_code == 200
+    assert counts[0] == counts[1], "a query for each row"
+    if admin.site._registry[model].list_display_links is None:
+        return
+    row = model._default_manager.first()
+    assert browser.get(address(model, "change", row.pk)).status_code == 200
+
+
+def test_no_page_shows_a_secret(browser: Client) -> None:
+    fill(1)
+    for model in MODELS:
+        if admin.site._registry[model].list_display_links is None:
+            continue
+        for row in model._default_manager.all()[:3]:
+            page = browser.get(address(model, "change", row.pk)).content.decode()
+            for secret in ("argon2", "digest", "fingerprint"):
+                assert secret not in page.replace("hash-digest", ""), (model, secret)
+
+
+@pytest.mark.parametrize("make", [cast.homeowner, cast.contractor], ids=["homeowner", "contractor"])
+def test_nobody_but_staff_gets_in(make: Callable[[], Who]) -> None:
+    for client in (Client(), browser_of(make())):
+        answer = client.get("/admin/")
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/admin/login/")
+
+
+def test_staff_without_rights_see_nothing() -> None:
+    client = browser_of(cast.staff())
+    assert client.get("/admin/").status_code == 200
+    for model in MODELS:
+        assert client.get(address(model, "changelist")).status_code == 403
+
+
+class TestSigningIn:
+    """By address and password, with the same pause as elsewhere."""
+
+    @pytest.fixture
+    def robin(self) -> Person:
+        return Person.objects.create_superuser("robin@example.org", PASSWORD, name="Robin")
+
+    def sign_in(self, **given: str) -> Any:
+        return Client().post(
+            "/admin/login/?next=/admin/", {"username": "Robin@Example.org", "password": PASSWORD, **given}
+        )
+
+    def test_the_address_may_be_spelled_in_capitals(self, robin: Person) -> None:
+        assert self.sign_in()["Location"] == "/admin/"
+
+    def test_the_suspended_stay_out(self, robin: Person) -> None:
+        Person.objects.update(suspended_at=robin.created_at)
+        assert self.sign_in().status_code == 200
+
+    def test_after_ten_tries_there_is_a_pause(self, robin: Person) -> None:
+        for _ in range(10):
+            assert b"Please enter the correct email" in self.sign_in(password="guess").content
+        assert b"Too many sign-ins have failed" in self.sign_in().content
+        assert SignInAttempts.objects.get().locked_until is not None
+
+
+class TestPeople:
+    """Staff change people by the operations that are there for it."""
+
+    def act(self, browser: Client, action: str, who: Who) -> Any:
+        return browser.post(
+            address(Person, "changelist"), {"action": action, "_selected_action": [str(who.id)]}, follow=True
+        )
+
+    def test_suspending_hides_their_jobs_and_restoring_shows_them(self, browser: Client, rest: Rest) -> None:
+        ann = cast.homeowner()
+        job = cast.job_of(ann)
+        assert b"Suspended: " in self.act(browser, "suspend", ann).content
+        assert rest.get(f"jobs/{job.pk}").status_code == 404
+        assert rest.get("users/me", by=ann).status_code == 401
+        assert b"Restored: " in self.act(browser, "restore", ann).content
+        assert rest.get(f"jobs/{job.pk}").status_code == 200
+
+    def form(self, who: Who, **changed: Any) -> dict[str, Any]:
+        person = who.person
+        inlines = {
+            f"{name}-{part}": "0" for name in ("sessions", "api_keys") for part in ("TOTAL_FORMS", "INITIAL_FORMS")
+        }
+        return {"email": person.email, "name": person.name, "role": person.role, **inlines, **changed}
+
+    def test_another_address_has_to_be_confirmed_again(self, browser: Client) -> None:
+        ann = cast.homeowner()
+        answer = browser.post(address(Person, "change", ann.id), self.form(ann, email="new@example.org"))
+        assert answer.status_code == 302, answer.content.decode()
+        person = ann.person
+        assert (person.email, person.email_verified_at) == ("new@example.org", None)
+
+    def test_a_superuser_makes_somebody_staff_and_their_sessions_end(self, browser: Client) -> None:
+        ann = cast.homeowner()
+        _ = ann.access_token
+        assert browser.post(address(Person, "change", ann.id), self.form(ann, role="staff")).status_code == 302
+        assert ann.person.is_staff
+        assert Session.objects.get(person=ann.id).ended_because == "role_changed"
+
+    def test_other_staff_cannot_raise_themselves(self) -> None:
+        from django.contrib.auth.models import Permission
+
+        sam = cast.staff()
+        sam.person.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
+        answer = browser_of(sam).post(
+            address(Person, "change", sam.id), self.form(sam, is_superuser="on", role="staff", name="Samuel")
+        )
+        assert answer.status_code == 302
+        assert (sam.person.name, sam.person.is_superuser) == ("Samuel", False)
+
+    def test_a_new_password_ends_all_sessions(self, browser: Client) -> None:
+        ann = cast.homeowner()
+        _ = ann.access_token
+        answer = browser.post(
+            reverse("admin:auth_user_password_change", args=[ann.id]),
+            {"password1": "a new long walk", "password2": "a new long walk"},
+        )
+        assert answer.status_code == 302, answer.content.decode()
+        assert ann.person.check_password("a new long walk")
+        assert Session.objects.get(person=ann.id).ended_at is not None
+
+    def test_a_new_member_of_staff_may_do_nothing_yet(self, browser: Client) -> None:
+        form = {
+            "email": "Kim@Example.org",
+            "name": "Kim",
+            "usable_password": "true",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+        }
+        answer = browser.post(address(Person, "add"), form)
+        assert answer.status_code == 302, answer.content.decode()
+        kim = Person.objects.get(email="kim@example.org")
+        assert (kim.is_staff, kim.is_superuser, kim.check_password(PASSWORD)) == (True, False, True)
+
+    def test_nobody_is_deleted_here(self, browser: Client) -> None:
+        ann = cast.homeowner()
+        assert browser.post(address(Person, "delete", ann.id), {"post": "yes"}).status_code == 403
+        assert Person.objects.filter(pk=ann.id).exists()
+
+
+def test_a_superuser_is_made_on_the_command_line() -> None:
+    from django.core.management import call_command
+
+    call_command("createsuperuser", email="root@example.org", name="Root", interactive=False)
+    person = Person.objects.get(email="root@example.org")
+    assert (person.is_staff, person.is_superuser) == (True, True)
