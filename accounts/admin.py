@@ -54,7 +54,15 @@ admin.site.login_form = SignInForm
 admin.site.site_header = admin.site.site_title = "Mintenance"
 
 
-class NewStaffForm(AdminUserCreationForm):
+class LowerCasedEmail(forms.ModelForm):
+    """Addresses are kept in lower case."""
+
+    def clean_email(self) -> str:
+        """However it was spelled."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class NewStaffForm(LowerCasedEmail, AdminUserCreationForm):
     """A new member of staff; everybody else signs up."""
 
     class Meta:
@@ -62,7 +70,7 @@ class NewStaffForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(LowerCasedEmail):
     """What staff may change about somebody."""
 
     class Meta:
@@ -121,6 +129,10 @@ class PersonAdmin(UserAdmin):
         """Who is staff, and with which rights, is for superusers to say."""
         fields = list(super().get_readonly_fields(request, obj))
         return fields if getattr(request.user, "is_superuser", False) else [*fields, "role", "is_superuser", "groups"]
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever is not there yet has none."""
+        return super().get_inline_instances(request, obj) if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: people are erased by an operation, and what others have with them stays."""
