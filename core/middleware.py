@@ -39,6 +39,10 @@ _HEADERS = prepared(
     }
 )
 
+# With `no-referrer` a browser sends `Origin: null` with our own forms, which Django's CSRF check cannot tell from a
+# stranger's. `same-origin` tells other sites as little.
+_PAGES = prepared({"Referrer-Policy": "same-origin"})
+
 GetResponse = Callable[[HttpRequest], Any]
 
 
@@ -93,6 +97,8 @@ def _prepare(request: Any) -> str:
 
 def _finish(request: Any, response: HttpResponseBase, started: float) -> HttpResponseBase:
     put(response, "X-Request-ID", request.request_id)
+    if not is_api(request):
+        put_all(response, _PAGES)
     put_all(response, _HEADERS)
     if not response.streaming and "Content-Length" not in response and response.status_code not in (204, 304):
         put(response, "Content-Length", str(len(response.content)))  # type: ignore[attr-defined]
