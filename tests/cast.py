@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -9,15 +11,19 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts import keys, tokens
 from accounts.actors import Actor
 from accounts.models import ApiKey, Person, Session
+from bids.models import Bid
+from bids.services import accept_bid, submit_bid
 from contractors.models import Contractor
+from events.models import RecordedEvent
 from jobs.models import Job
-from jobs.services import create_job
+from jobs.services import create_job, edit_job
 
 PASSWORD = "a long walk on the shore"
 HASH = "argon2$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21l$unusable"  # nobody signs in with it; hashing takes long
@@ -134,3 +140,54 @@ class Rest:
         """A multipart form with this one file."""
         address = f"/api/{self.version}/{path}"
         return self.client.post(address, {"file": file}, headers={"host": "testserver", **by.headers})
+
+
+def bid_of(bidder: Who, job: Job, *, amount: Any = 100, message: str = "I can come on Monday.", **fields: Any) -> Bid:
+    """A contractor's bid on a job, by its service."""
+    return submit_bid(job_id=job.pk, amount=Decimal(amount), message=message, by=bidder.actor, **fields)
+
+
+def assigned(owner: Who, bidder: Who, **fields: Any) -> Job:
+    """A job of the owner's that the contractor has won."""
+    job = job_of(owner, **fields)
+    accept_bid(job_id=job.pk, bid_id=bid_of(bidder, job).pk, by=owner.actor)
+    return Job.objects.get(pk=job.pk)
+
+
+def moved(job: Job, *statuses: str, by: Who) -> Job:
+    """The job after these moves."""
+    for status in statuses:
+        edit_job(job_id=job.pk, changes={"status": status, "cancel_reason": "It has to be."}, by=by.actor)
+    return Job.objects.get(pk=job.pk)
+
+
+TABLES = ("jobs_job", "jobs_jobimage", "bids_bid", "contractors_contractor", "accounts_person", "accounts_image",
+          "accounts_apikey", "events_recordedevent")  # fmt: skip
+
+
+def everything() -> list[str]:
+    """Every row that operations write, to see that a refusal changed nothing and recorded nothing."""
+    with connection.cursor() as cursor:
+        rows = []
+        for table in TABLES:
+            cursor.execute(f"SELECT to_jsonb(t) - 'last_used_at' FROM {table} t")
+            rows += sorted(f"{table} {row}" for (row,) in cursor.fetchall())
+    return rows
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """Fails where the block changes a row or records an event."""
+    before = everything()
+    yield
+    assert everything() == before
+
+
+def refused(response: Any, status: int, code: str) -> None:
+    """Asserts that the answer is this refusal."""
+    assert (response.status_code, response.json()["code"]) == (status, code), response.content
+
+
+def events_since(position: int = 0) -> list[str]:
+    """The types of the events recorded after so many, in the order in which they were written."""
+    return list(RecordedEvent.objects.order_by("number").values_list("type", flat=True))[position:]

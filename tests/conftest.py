@@ -10,7 +10,7 @@ import pytest
 from tests import services
 
 if TYPE_CHECKING:
-    from tests.cast import Rest
+    from tests.cast import Rest, Who
 
 services.start()  # before anything reads the settings,
 django.setup()  # which pytest-django leaves alone until somebody has
@@ -23,6 +23,46 @@ def _nothing_counted_before() -> Iterator[None]:
     import redis
 
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+
+
+@pytest.fixture
+def ann() -> "Who":
+    """A homeowner."""
+    from tests.cast import homeowner
+
+    return homeowner(name="Ann Archer")
+
+
+@pytest.fixture
+def bob() -> "Who":
+    """Another homeowner."""
+    from tests.cast import homeowner
+
+    return homeowner(name="Bob Baker")
+
+
+@pytest.fixture
+def carl() -> "Who":
+    """A contractor."""
+    from tests.cast import contractor
+
+    return contractor(name="Carl Carter")
+
+
+@pytest.fixture
+def dora() -> "Who":
+    """Another contractor."""
+    from tests.cast import contractor
+
+    return contractor(name="Dora Dyer")
+
+
+@pytest.fixture
+def sam() -> "Who":
+    """Staff."""
+    from tests.cast import staff
+
+    return staff(name="Sam Steward")
 
 
 @pytest.fixture
