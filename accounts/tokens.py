@@ -122,5 +122,5 @@ def _read[T: tokens.Token, V](kind: type[T], text: str, claims_of: Callable[[T],
         return claims_of(kind(text))  # type: ignore[arg-type]
     except ExpiredTokenError:
         raise TokenExpired from None
-    except (TokenError, KeyError, ValueError, TypeError, AttributeError):
+    except (TokenError, KeyError, ValueError, TypeError, AttributeError, OverflowError):
         raise TokenInvalid from None

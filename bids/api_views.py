@@ -99,4 +99,4 @@ class MyBidViewSet(HotReads):
 
     def rows(self, viewer: Viewer) -> QuerySet:
         """Those that the viewer may see."""
-        return Bid.objects.visible_to(viewer)
+        return Bid.objects.of_person(viewer)

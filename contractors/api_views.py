@@ -51,6 +51,7 @@ class MyProfileViewSet(ContractorViewSet):
     scopes = {"retrieve": "profile:write"}
     public_reads: ClassVar[Collection[str]] = ()
     inputs = {"partial_update": ProfileInput}
+    refusals = {"retrieve": (404,), "partial_update": (404,)}  # for those who are no contractor
 
     def retrieve(self, request: Any, **path: Any) -> HttpResponse:
         """One's own profile, with the exact location."""

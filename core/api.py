@@ -77,6 +77,7 @@ class ApiViewSet(ViewSet):
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None
     more_answers: ClassVar[Mapping[str, Mapping[int, str]]] = {}  # action → other statuses without a body
+    refusals: ClassVar[Mapping[str, Collection[int]]] = {}  # action → statuses beside those that follow by themselves
     components: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # schemas that its answers refer to by name
     is_paged: ClassVar[bool] = True  # whether `list` answers pages
     documented_version: ClassVar[Version] = CURRENT  # set by the document's generator

@@ -183,7 +183,7 @@ def success_headers(operation: Any, status: int) -> dict[str, Any]:
 
 def refusal_statuses(operation: Any) -> list[int]:
     """The statuses with which an operation may be refused."""
-    found = {400, 401, 403, 429, 503}
+    found = {400, 401, 403, 429, 503, *operation.view.refusals.get(operation.action, ())}
     if "{" in operation.path:
         found.add(404)
     if operation.view.documented_version.sunset or "after" in operation.view.known_parameters():

@@ -50,7 +50,7 @@ class MyselfViewSet(PersonViewSet):
     inputs = {"partial_update": forms.MyselfInput, "change_password": forms.PasswordInput}
 
     def retrieve(self, request: Any, **path: Any) -> HttpResponse:
-        """Oneself."""
+        """One's own account."""
         return self.answered(self.actor.id)
 
     def partial_update(self, request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,120 @@
+"""The people of the matrix, what there is to act on, and a sound request for each route."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Image
+from tests import cast
+from tests.accounts.images.corpus import jpeg
+from tests.cast import JOB, Who
+
+PRINCIPALS = (
+    "anonymous",
+    "owner",
+    "homeowner",
+    "bidder",
+    "contractor",
+    "assigned",
+    "staff",
+    "suspended",
+    "key",
+    "key_without",
+)
+SCOPES = ("jobs:read", "bids:read", "bids:write", "messages:read", "messages:write", "profile:write", "notifications:read",
+          "events:read", "webhooks:manage", "analytics:read")  # fmt: skip
+
+
+@dataclass
+class World:
+    """Ann's posted job with Carl's bid, and her other one that Asa has won."""
+
+    people: dict[str, Who]
+    posted: Any
+    bid: Any
+    running: Any
+    won: Any
+    image: Any
+
+    def job(self, principal: str) -> Any:
+        """The job that this principal acts on."""
+        return self.running if principal == "assigned" else self.posted
+
+    def bid_for(self, principal: str) -> Any:
+        """The bid that this principal acts on."""
+        return self.won if principal == "assigned" else self.bid
+
+
+def make_world() -> World:
+    """Everybody, and what is theirs."""
+    ann, carl, asa = cast.homeowner(), cast.contractor(), cast.contractor()
+    posted, running = cast.job_of(ann), cast.assigned(ann, asa)
+    people = {
+        "anonymous": cast.STRANGER,
+        "owner": ann,
+        "homeowner": cast.homeowner(),
+        "bidder": carl,
+        "contractor": cast.contractor(),
+        "assigned": asa,
+        "staff": cast.staff(),
+        "suspended": cast.contractor(suspended_at=posted.created_at),
+        "key": carl.with_key(*SCOPES),
+        "key_without": carl.with_key("webhooks:manage"),
+    }
+    for who in people.values():
+        _ = who.headers
+    image = Image.objects.create(
+        owner_id=ann.id,
+        filename="tap.jpg",
+        mimetype="image/webp",
+        width=1,
+        height=1,
+        size=1,
+        key="k",
+        thumbnail_key="t",
+        sha256="0" * 64,
+    )
+    return World(people, posted, cast.bid_of(carl, posted), running, running.bids.get(), image)
+
+
+_AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
+BODIES: dict[str, Callable[[World, str], Any]] = {
+    "POST auth/signup": lambda w, p: {**_AUTH, "name": "New", "role": "homeowner"},
+    "POST auth/signin": lambda w, p: _AUTH,
+    "POST auth/refresh": lambda w, p: {"refreshToken": "x"},
+    "POST auth/signout": lambda w, p: {},
+    "POST auth/password/reset": lambda w, p: {"email": "new@example.org"},
+    "POST auth/password/reset/confirm": lambda w, p: {"token": "x", "password": cast.PASSWORD},
+    "POST auth/email/verify": lambda w, p: {"token": "x"},
+    "POST auth/email/resend": lambda w, p: {"email": "new@example.org"},
+    "PATCH users/me": lambda w, p: {"name": "New"},
+    "POST users/me/password": lambda w, p: {"currentPassword": "wrong", "newPassword": cast.PASSWORD},
+    "POST api-keys": lambda w, p: {"name": "A program", "scopes": ["jobs:read"]},
+    "PATCH contractors/me": lambda w, p: {"bio": "New."},
+    "POST jobs": lambda w, p: JOB,
+    "PUT jobs/<pk>": lambda w, p: {**JOB, "title": "Mend both taps"},
+    "PATCH jobs/<pk>": lambda w, p: {"title": "Mend both taps"},
+    "POST jobs/<job_id>/bids": lambda w, p: {"amount": 5, "message": "Me."},
+    "PATCH jobs/<job_id>/bids/<pk>": lambda w, p: {"amount": 5},
+}
+
+
+def request_for(world: World, principal: str, route: str, method: str) -> tuple[str, Any]:
+    """The address and the body with which this principal tries the route."""
+    who = world.people[principal]
+    address = route
+    if route.startswith("jobs"):
+        address = route.replace("<job_id>", str(world.job(principal).pk))
+        pk = world.bid_for(principal).pk if "<job_id>" in route else world.job(principal).pk
+    else:
+        pk = {
+            "users/<pk>": world.people["owner"].id,
+            "contractors/<pk>": world.people["bidder"].id,
+            "images/<pk>": world.image.pk,
+        }.get(route, who.id or world.posted.pk)
+    make = BODIES.get(f"{method} {route}")
+    if (method, route) == ("POST", "images"):
+        return address, {"file": SimpleUploadedFile("tap.jpg", jpeg())}
+    return address.replace("<pk>", str(pk)), make(world, principal) if make else None
