@@ -18,13 +18,14 @@ help:
 	@echo "make format     mend what can be mended by itself"
 	@echo "make contracts  write the reference lists under docs/reference anew"
 	@echo "make bench      measure it"
-	@echo "make fuzz       let a fuzzer loose on the API"
+	@echo "make fuzz       let a fuzzer loose on the API, a hundred requests for each operation"
 	@echo "make manage     a command of manage.py beside the running site: make manage ARGS=shell"
 
 run: set-up
 	@exec $(PYTHON) -m mintenance.launcher run
 
 test: set-up-dev
+	@scripts/set-up .venv-fuzz '?requirements-fuzz.txt'
 	@exec $(PYTHON) -m pytest $(ARGS)
 
 check: set-up-dev
@@ -48,7 +49,7 @@ bench: set-up-dev
 
 fuzz: set-up-dev
 	@scripts/set-up .venv-fuzz requirements-fuzz.txt
-	@exec $(PYTHON) -m pytest tests/fuzz $(ARGS)
+	@EXAMPLES=$${EXAMPLES:-100} exec $(PYTHON) -m pytest tests/fuzz $(ARGS)
 
 manage: set-up
 	@exec $(MANAGE) $(ARGS)
