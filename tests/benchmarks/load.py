@@ -40,10 +40,12 @@ class Turn:
 def need_wrk() -> None:
     """Stop, saying what to do, where there is no wrk."""
     if not shutil.which("wrk"):
-        sys.exit("The load comes from wrk, which is not here. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk.")
+        sys.exit(
+            "The load comes from wrk, which is not here. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk."
+        )
 
 
-def press(url: str, operation: Operation, seconds: float, seed: int) -> Turn:
+def press(url: str, operation: Operation, seconds: int, seed: int) -> Turn:
     """Ask as fast as it answers, over 32 connections."""
     environment = {
         **os.environ, "METHOD": operation.method, "TARGET": operation.target, "BODY": operation.body, "IDS": str(operation.ids or ""),

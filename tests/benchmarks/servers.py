@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import shlex
 import signal
 import subprocess
@@ -90,7 +89,12 @@ def environment_of(database: str, **more: str) -> dict[str, str]:
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
     """What a command of manage.py prints."""
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=CHECKOUT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "manage.py", *arguments],
+        cwd=CHECKOUT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -108,10 +112,11 @@ def start_peer(folder: Path, system: str, database: str) -> Server:
     declared = json.loads((folder / "systems.json").read_text())[system]
     port = free_port()
     command = shlex.split(declared["cmd"].format(PY=folder / ".venv" / "bin", PORT=port))
-    environment = {**declared.get("env", {}), "PORT": str(port), "DSN": database, "DATABASE_URL": database, "PGURL": database}
+    environment = {
+        **declared.get("env", {}),
+        "PORT": str(port),
+        "DSN": database,
+        "DATABASE_URL": database,
+        "PGURL": database,
+    }
     return Server(system, command, folder / declared["cwd"], environment, port)
-
-
-def random_name() -> str:
-    """For what is made anew in each run."""
-    return secrets.token_hex(6)
