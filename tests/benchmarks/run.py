@@ -74,9 +74,7 @@ def main() -> None:
         database = prepare(cluster)
         cases = [case for case in make_cases(database) if not given.cases or case.name in given.cases]
         servers = start_all(database)
-        print(
-            f"{given.turns} turns of {given.seconds} s, 32 connections, medians; req/s in brackets is the spread.\n"
-        )
+        print(f"{given.turns} turns of {given.seconds} s, 32 connections, medians; req/s in brackets is the spread.\n")
         for number, case in enumerate(cases):
             measure(case, servers, given.turns, given.seconds, number)
             clean(database)
