@@ -28,6 +28,16 @@ def command_line(pid: int) -> str | None:
     return listed.stdout.strip() or None
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone or a zombie: its command line goes before its sockets do, its state after."""
+    if not Path("/proc/self/stat").exists():
+        return command_line(pid) is None
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def send(pid: int, number: signal.Signals) -> None:
     """Send a signal; a process that is gone already is no error."""
     try:

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from mintenance.launcher.accounts import Account
 from mintenance.launcher.errors import CannotStart
 from mintenance.launcher.ports import LOOPBACK, free_port
-from mintenance.launcher.processes import command_line, send, wait_until
+from mintenance.launcher.processes import command_line, has_ended, send, wait_until
 
 
 class Redis:
@@ -52,7 +52,7 @@ class Redis:
             pid = int(file.read_text())
             if "redis-server" in (command_line(pid) or "") and Path(f"/proc/{pid}/cwd").resolve() == self.folder:
                 send(pid, signal.SIGKILL)
-                wait_until(lambda: not command_line(pid), 5)
+                wait_until(lambda: has_ended(pid), 5)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         settings = {
