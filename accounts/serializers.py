@@ -81,9 +81,10 @@ class PasswordInput(Input):
 
 
 class MyselfInput(Input):
-    """What one may change about oneself."""
+    """What one may change about oneself. `avatar` is the id or a url of an upload of one's own, or null."""
 
     name = NameField()
+    avatar = serializers.CharField(max_length=500, required=False, allow_null=True)
 
 
 class ApiKeyInput(Input):

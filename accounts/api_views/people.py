@@ -54,7 +54,7 @@ class MyselfViewSet(PersonViewSet):
         return self.answered(self.actor.id)
 
     def partial_update(self, request: HttpRequest) -> HttpResponse:
-        """Change one's own name."""
+        """Change one's own name or avatar."""
         with self.precondition(self.actor.id):
             seen, _ = self.read_one(self.actor.id)
             edit_myself(changes=self.changes(forms.MyselfInput, seen), by=self.actor)

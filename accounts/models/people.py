@@ -43,7 +43,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=10, choices=Role)
-    avatar = models.CharField(max_length=200, null=True, blank=True, editable=False)
+    avatar = models.ForeignKey(
+        "accounts.Image", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="as_avatar"
+    )
     email_verified_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.CharField(max_length=500, blank=True, editable=False)
