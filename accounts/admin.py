@@ -136,6 +136,10 @@ class PersonAdmin(UserAdmin):
         """Whoever is not there yet has none."""
         return super().get_inline_instances(request, obj) if obj else []
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is left to change of whoever has left."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: people are erased by an operation, and what others have with them stays."""
         return False

@@ -126,7 +126,7 @@ def _must_be_staff(by: Actor) -> None:
 
 
 def _locked(person_id: UUID) -> Person:
-    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id, erased_at=None).first()
     if person is None:
         raise NotFound
     return person

@@ -9,14 +9,18 @@ from django.conf import settings as site
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import keys, lockout, sessions
 from accounts.models import ApiKey, Image, Person, Report, Session, SignInAttempts
 from accounts.services import erasing
+from accounts.services.people import edit_person, suspend_person
 from bids.models import Bid
 from contractors.models import Contractor
 from core import failpoints, mail
+from core.errors import NotFound
 from core.models import IdempotencyRecord, OutgoingMail
 from core.storage import backend
 from events.models import RecordedEvent
@@ -200,6 +204,29 @@ class TestWhatBecomes:
         assert LogEntry.objects.get().object_repr == "deleted user"
         assert erase(rest, sam).status_code == 204
         assert not sam.person.is_superuser
+
+    def test_of_a_page_that_is_open(self, rest: Rest, ann: Who) -> None:
+        browser = Client()
+        browser.force_login(ann.person)
+        assert browser.get("/api/v2/users/me").status_code == 200
+        erase(rest, ann)
+        assert browser.get("/api/v2/users/me").status_code == 401
+
+    def test_staff_have_nothing_left_to_change(self, rest: Rest, ann: Who, sam: Who) -> None:
+        erase(rest, ann)
+        with nothing_changes():
+            for act in (
+                lambda: suspend_person(person_id=ann.id, reason="Late.", by=sam.actor),
+                lambda: edit_person(person_id=ann.id, changes={"name": "Ann"}, by=sam.actor),
+            ):
+                with pytest.raises(NotFound):
+                    act()
+        browser = Client()
+        browser.force_login(cast.staff(is_superuser=True).person)
+        address = reverse("admin:accounts_person_change", args=[ann.id])
+        assert browser.get(address).status_code == 200
+        assert browser.post(address, {"name": "Ann", "email": "ann@example.org"}).status_code == 403
+        assert ann.person.name == "deleted user"
 
     def test_their_reports_lose_their_words(self, rest: Rest, ann: Who, carl: Who) -> None:
         body = {"targetType": "user", "targetId": str(carl.id), "reason": "abuse", "comment": "He shouted."}
