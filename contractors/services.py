@@ -27,8 +27,8 @@ def erase_profile(*, person: Any, gone: Gone, by: Actor) -> None:
     The numbers stay beside the bids and jobs that others have with them.
     """
     gone.add([person.pk], businessName=DELETED_USER, bio="", skills=[], location=None, serviceRadiusKm=None)
-    nothing: dict[str, Any] = {"bio": "", "skills": [], "lat": None, "lng": None, "service_radius_km": None, "verified": False}
-    Contractor.objects.filter(pk=person.pk).update(business_name=DELETED_USER, **nothing)
+    nothing: dict[str, Any] = {"bio": "", "skills": [], "lat": None, "lng": None, "service_radius_km": None}
+    Contractor.objects.filter(pk=person.pk).update(business_name=DELETED_USER, verified=False, **nothing)
 
 
 @operation

@@ -11,8 +11,8 @@ hold(
         of=lambda person: Q(owner=person),
         fields=[
             "id", "owner", "contractor", "title", "description", "category", "budget", "status", "lat", "lng",
-            "address", "scheduled_date", "posted_at", "expires_at", "started_at", "completion_requested_at", "completed_at",
-            "cancelled_at", "cancel_reason", "created_at", "updated_at",
+            "address", "scheduled_date", "posted_at", "expires_at", "started_at", "completion_requested_at",
+            "completed_at", "cancelled_at", "cancel_reason", "created_at", "updated_at",
         ],
     ),
     Section(

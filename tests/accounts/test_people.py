@@ -33,6 +33,10 @@ class TestPeople:
         }
         assert set(seen["stranger"]) == {"id", "name", "avatar", "role", "createdAt", "email"}
 
+    def test_somebody_suspended_is_still_named_beside_what_others_have_with_them(self, rest: Any) -> None:
+        ann = cast.homeowner(name="Ann", suspended_at=timezone.now())
+        assert rest.get(f"users/{ann.id}").json()["data"]["name"] == "Ann"
+
     def test_nobody_is_not_found(self, rest: Any) -> None:
         assert rest.get("users/01a20000-0000-7000-8000-000000000000").status_code == 404
 

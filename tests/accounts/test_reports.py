@@ -17,6 +17,7 @@ from accounts.services.reports import report as make_report
 from core.errors import Forbidden, NotFound
 from tests import cast
 from tests.cast import STRANGER, Rest, Who, nothing_changes, refused
+from tests.contracts.test_plans import unserved
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +184,17 @@ class TestReading:
             seen += [row["id"] for row in page["data"]]
             cursor = page["meta"]["nextCursor"]
         assert len(set(seen)) == 3
+
+    def test_an_index_serves_the_list(self, rest: Rest, ann: Who, bob: Who, sam: Who, monkeypatch: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO accounts_report (id, reporter_id, target_type, target_id, reason)"
+                " SELECT gen_random_uuid(), %s, 'user', gen_random_uuid(), 'spam' FROM generate_series(1, 5000)",
+                [bob.id],
+            )
+            cursor.execute("ANALYZE accounts_report")
+        paths = ["reports", "reports?sort=createdAt", "reports?cursor="]
+        assert unserved(rest, "accounts_report", paths, [ann, sam], monkeypatch) == []
 
     def test_only_staff_close_one(self, rest: Rest, ann: Who, carl: Who, sam: Who) -> None:
         pk = told(rest, ann, "user", carl.id).json()["data"]["id"]
