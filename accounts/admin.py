@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from accounts import lockout
 from accounts.actors import Actor
 from accounts.exceptions import TooManyAttempts
-from accounts.models import ApiKey, Image, Person, Session, SignInAttempts
+from accounts.models import ApiKey, Image, Person, Report, Session, SignInAttempts
 from accounts.services.people import add_staff, edit_person, end_sessions_of, restore_person, suspend_person
+from accounts.services.reports import close_report
 from core.admin import LargeAdmin, LargePaginator, ReadOnlyAdmin, ReadOnlyInline
 from core.errors import Refusal
 
@@ -115,12 +116,13 @@ class PersonAdmin(UserAdmin):
         "suspended_at",
         "suspended_reason",
         "erased_at",
+        "erasure_finished_at",
         "last_login",
         "created_at",
     ]
     fieldsets = (
         (None, {"fields": ["id", "email", "name", "role", "email_verified_at", "created_at", "last_login"]}),
-        ("Shut out", {"fields": ["suspended_at", "suspended_reason", "erased_at"]}),
+        ("Shut out", {"fields": ["suspended_at", "suspended_reason", "erased_at", "erasure_finished_at"]}),
         ("Rights of staff", {"fields": ["is_superuser", "groups"]}),
     )
     add_fieldsets = ((None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),)
@@ -133,6 +135,10 @@ class PersonAdmin(UserAdmin):
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whoever is not there yet has none."""
         return super().get_inline_instances(request, obj) if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is left to change of whoever has left."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: people are erased by an operation, and what others have with them stays."""
@@ -217,6 +223,25 @@ class SignInAttemptsAdmin(ReadOnlyAdmin):
     list_display_links = None  # a digest makes no address
     exclude = ["key"]
     ordering = ["-began_at"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """What people told us."""
+
+    list_display = ["target_type", "target_id", "reason", "reporter", "created_at", "closed_at"]
+    list_select_related = ["reporter"]
+    list_filter = [("closed_at", admin.EmptyFieldListFilter), "target_type", "reason"]
+    search_fields = ["=target_id", "reporter__email", "comment"]
+    ordering = ["-created_at", "-id"]
+    actions = ["close"]
+
+    @admin.action(description="Close: we have looked at it")
+    def close(self, request: Any, reports: QuerySet[Report]) -> None:
+        """Each by the operation."""
+        for one in reports:
+            close_report(report_id=one.pk, by=actor_of(request))
+        self.message_user(request, "Closed.", messages.SUCCESS)
 
 
 class GroupAdmin(LargeAdmin):

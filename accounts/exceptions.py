@@ -141,4 +141,14 @@ class TooManyKeys(Conflict):
     code, message = "too_many_keys", "You have as many API keys as one may have. Revoke one first."
 
 
+# --- Telling staff -----------------------------------------------------------------------------------------
+
+
+class AlreadyReported(Conflict):
+    """One open report of the same thing by the same person is enough."""
+
+    code, message = "already_reported", "You have reported this already. Staff will look at it."
+
+
 on_constraint("person_email_once", EmailTaken)
+on_constraint("report_open_once", AlreadyReported)

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from accounts.actors import GRANTABLE_SCOPES
+from accounts.models import Report
 from accounts.passwords import LONGEST
 from accounts.services.signing_up import ROLES
 from core.inputs import Input
@@ -81,9 +82,10 @@ class PasswordInput(Input):
 
 
 class MyselfInput(Input):
-    """What one may change about oneself."""
+    """What one may change about oneself. `avatar` is the id or a url of an upload of one's own, or null."""
 
     name = NameField()
+    avatar = serializers.CharField(max_length=500, required=False, allow_null=True)
 
 
 class ApiKeyInput(Input):
@@ -96,3 +98,18 @@ class ApiKeyInput(Input):
         max_length=len(GRANTABLE_SCOPES),
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class ErasureInput(Input):
+    """The password of whoever leaves, for clients that ask for it once more. Nothing is demanded."""
+
+    password = PasswordField(required=False)
+
+
+class ReportInput(Input):
+    """What is wrong with what."""
+
+    target_type = serializers.ChoiceField(choices=Report.TargetType.choices)
+    target_id = serializers.UUIDField()
+    reason = serializers.ChoiceField(choices=Report.Reason.choices)
+    comment = serializers.CharField(max_length=1000, required=False, allow_null=True, allow_blank=True)

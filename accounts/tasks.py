@@ -3,7 +3,7 @@
 import time
 
 from accounts import lockout
-from accounts.services import images, sessions
+from accounts.services import erasing, images, sessions
 
 _SHARD_SECONDS = 60
 
@@ -22,3 +22,8 @@ def forget_old_sign_ins() -> None:
     """Delete sessions and counted tries that are over."""
     sessions.forget_old_sessions()
     lockout.forget_old_attempts()
+
+
+def finish_erasures() -> int:
+    """Erase once more those who left while a token of theirs may have been good somewhere."""
+    return erasing.finish_erasures()

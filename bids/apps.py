@@ -7,3 +7,10 @@ class BidsConfig(AppConfig):
     """See the package's docstring."""
 
     name = "bids"
+
+    def ready(self) -> None:
+        """Let whoever sees a bid report it."""
+        from accounts.reportables import register_reportable
+        from bids.models import Bid
+
+        register_reportable("bid", rows=lambda viewer: Bid.objects.visible_to(viewer), author="contractor")

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.services.erasing import DELETED_USER
 from contractors import events
 from contractors.models import Contractor
+from core.erasing import Gone
 from core.errors import NotFound
 from core.operations import operation
 from events.recording import record
@@ -17,6 +19,16 @@ def open_profile(*, person: Any, business_name: str | None, by: Actor) -> None:
     """The profile of a contractor who has just signed up (settings.PERSON_CREATED_HOOKS); others have none."""
     if person.role == "contractor":
         Contractor.objects.create(person=person, business_name=business_name or person.name)
+
+
+def erase_profile(*, person: Any, gone: Gone, by: Actor) -> None:
+    """Take out of the profile of somebody who leaves for good what they wrote (settings.PERSON_ERASED_HOOKS).
+
+    The numbers stay beside the bids and jobs that others have with them.
+    """
+    gone.add([person.pk], businessName=DELETED_USER, bio="", skills=[], location=None, serviceRadiusKm=None)
+    nothing: dict[str, Any] = {"bio": "", "skills": [], "lat": None, "lng": None, "service_radius_km": None}
+    Contractor.objects.filter(pk=person.pk).update(business_name=DELETED_USER, verified=False, **nothing)
 
 
 @operation

@@ -11,8 +11,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Teach each new connection to hand JSON on unread, and let each app register its kinds of mail."""
+        """Teach each new connection to hand JSON on unread, and let each app register its kinds of mail and what it
+        holds about people."""
         from core.shapes import load_json_as_bytes
 
         connection_created.connect(load_json_as_bytes, dispatch_uid="core.json_as_bytes")
-        autodiscover_modules("mail")
+        autodiscover_modules("mail", "personal_data")

@@ -14,6 +14,8 @@ from core import env
 NAMES = {
     "events.committed": "a change is committed, its events are not published yet",
     "events.published": "events have their positions, nobody was told yet",
+    "accounts.erasing": "a person is taken out of everything, and nothing is committed yet",
+    "accounts.erased": "a person is erased, and their files are not deleted yet",
     "mail.claimed": "a mail is claimed by the worker and not sent yet",
     "mail.sent": "a mail is sent and not marked so yet",
 }

@@ -5,16 +5,19 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
+from core.erasing import Gone
 from core.errors import BadInput, Conflict, Unprocessable
 from core.models import IdempotencyRecord
 from core.operations import operation
 from core.problems import refusal_of
+from core.renderers import to_json
 from core.versions import bare_path
 
 KEPT_FOR = timedelta(hours=24)
@@ -178,3 +181,23 @@ def _digest_of(value: Any) -> bytes:
 def forget_old() -> int:
     """Delete what is older than a day; answers how many."""
     return IdempotencyRecord.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()[0]
+
+
+_NAMING = """
+SELECT id FROM core_idempotencyrecord
+WHERE position(convert_to(%s, 'UTF8') IN body) > 0 OR substring(route FROM '[0-9a-f-]{36}') = ANY(%s)
+FOR UPDATE
+"""
+
+
+def forget_person(person_id: UUID, gone: Gone) -> None:
+    """Delete what is kept for a person, and take out of others' answers what is gone."""
+    IdempotencyRecord.objects.filter(person_id=person_id).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMING, [str(person_id), gone.ids])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    for kept in IdempotencyRecord.objects.filter(pk__in=ids):
+        if kept.body:
+            kept.body = to_json(gone.taken_out_of(json.loads(bytes(kept.body))))
+            kept.headers.pop("ETag", None)  # it was of the other text
+            kept.save(update_fields=["body", "headers"])

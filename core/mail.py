@@ -69,6 +69,11 @@ def queue(kind: str, to_person_id: UUID, **context: Any) -> OutgoingMail:
     )
 
 
+def forget_mail_to(person_id: UUID) -> None:
+    """Delete what was sent to a person, or waits to be."""
+    OutgoingMail.objects.filter(person_id=person_id).delete()
+
+
 def send_due(most: int = 50) -> int:
     """Send up to `most` mails whose time has come; answers how many were tried.
 

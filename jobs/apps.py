@@ -10,8 +10,10 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        """Let whoever sees a job see its pictures."""
+        """Let whoever sees a job see its pictures, and report it."""
         from accounts.attachments import register_attachment
+        from accounts.reportables import register_reportable
         from jobs.models import Job
 
         register_attachment("jobs.JobImage", seen=lambda viewer: Q(job__in=Job.objects.visible_to(viewer)))
+        register_reportable("job", rows=lambda viewer: Job.objects.visible_to(viewer), author="owner")

@@ -51,3 +51,10 @@ class EmailNotVerified(Forbidden):
 
 
 on_constraint("job_contractor_fits_status", InvalidTransition)
+
+
+class WorkInProgress(Conflict):
+    """Nobody leaves for good while work of theirs is agreed or running."""
+
+    code = "work_in_progress"
+    message = "A job of yours is assigned or running. Finish or cancel it first."

@@ -161,6 +161,12 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 PERSON_CREATED_HOOKS = ["contractors.services.open_profile"]
 PERSON_SUSPENDED_HOOKS = ["jobs.services.hide_jobs_of"]
 PERSON_RESTORED_HOOKS = ["jobs.services.show_jobs_of"]
+PERSON_ERASED_HOOKS = [
+    "jobs.services.erasing.hold_work_of",
+    "bids.services.erasing.erase_bids_of",
+    "jobs.services.erasing.erase_jobs_of",
+    "contractors.services.erase_profile",
+]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
 
@@ -204,6 +210,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
         ("write", 200, "Writes of a signed-in person in the window."),
         ("auth", 20, "Sign-in, password and token requests of a signed-in person in the window."),
         ("upload", 60, "Uploads of a signed-in person in the window."),
+        ("export", 5, "Copies of one's own data in the window."),
         ("search", 300, "Searches of a signed-in person in the window."),
     )
 }
@@ -338,6 +345,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.forget_unused_images", 3600),
     ("accounts.tasks.forget_stray_files", 60),
     ("accounts.tasks.forget_old_sign_ins", 3600),
+    ("accounts.tasks.finish_erasures", 10),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
 ]

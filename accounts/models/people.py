@@ -43,11 +43,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=10, choices=Role)
-    avatar = models.CharField(max_length=200, null=True, blank=True, editable=False)
+    avatar = models.ForeignKey(
+        "accounts.Image", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="as_avatar"
+    )
     email_verified_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.CharField(max_length=500, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erasure_finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     USERNAME_FIELD = "email"
@@ -63,7 +66,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 condition=Q(role__in=["homeowner", "contractor", "staff"]), name="person_role_known"
             ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="person_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="person_newest"),
+            models.Index(
+                fields=["erased_at"],
+                condition=Q(erased_at__isnull=False, erasure_finished_at__isnull=True),
+                name="person_leaving",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

@@ -1,4 +1,6 @@
-"""What sign-ins and new keys are answered with: for the documents, since secrets are never read from rows."""
+"""What is answered beside rows: sign-ins and new keys, whose secrets are never read from any, and one's own data."""
+
+from typing import Any
 
 from rest_framework import serializers
 
@@ -22,3 +24,21 @@ class NewApiKeyRepresentation(ApiKeyRepresentation):
 
     class Meta(ApiKeyRepresentation.Meta):
         fields = [*ApiKeyRepresentation.Meta.fields, "key"]
+
+
+EXPORT: dict[str, Any] = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "data": {
+            "type": "object",
+            "description": "A member for each kind of thing that is held: one object, or a list of all rows.",
+            "required": ["exportedAt", "account"],
+            "properties": {
+                "exportedAt": {"type": "string", "format": "date-time"},
+                "account": {"type": "object", "additionalProperties": True},
+            },
+            "additionalProperties": True,
+        }
+    },
+}

@@ -10,12 +10,13 @@ from rest_framework import serializers
 from accounts.models import Image
 from core.representations import Computed, Representation
 
-ADDRESS = "/media/images/"
+ADDRESS, THUMBNAIL = "/media/images/", "/thumbnail.webp"
 
 
-def _address(ending: str) -> Callable[[str], Any]:
+def address_of(ending: str, column: str = "pk") -> Callable[[str], Any]:
+    """The address of the image whose id is in this column, as an expression of the lookup path to the row."""
     text = TextField()
-    return lambda at: Concat(Value(ADDRESS), Cast(F(f"{at}pk"), text), Value(ending), output_field=text)
+    return lambda at: Concat(Value(ADDRESS), Cast(F(f"{at}{column}"), text), Value(ending), output_field=text)
 
 
 class ImageRepresentation(Representation):
@@ -24,8 +25,8 @@ class ImageRepresentation(Representation):
     Its urls are paths on this site, which show it to whoever may see it.
     """
 
-    url = Computed(_address(".webp"), shows=serializers.CharField())
-    thumbnail_url = Computed(_address("/thumbnail.webp"), shows=serializers.CharField())
+    url = Computed(address_of(".webp"), shows=serializers.CharField())
+    thumbnail_url = Computed(address_of(THUMBNAIL), shows=serializers.CharField())
 
     class Meta:
         model = Image

@@ -190,6 +190,16 @@ def _forget(ids: Sequence[UUID]) -> int:
     return len(doomed)
 
 
+def forget_images_of(person_id: UUID) -> None:
+    """Delete all images of a person that are attached to nothing (any more), in the caller's transaction.
+
+    What is left belongs to something that others have too, and loses its name.
+    """
+    own = Image.objects.filter(owner=person_id).order_by("pk")
+    _forget(list(own.select_for_update(of=("self",)).values_list("pk", flat=True)))
+    own.update(filename="image")
+
+
 def forget_stray_files(shard: int) -> int:
     """Delete those files of one of the 256 folders that no image has. Answers how many.
 

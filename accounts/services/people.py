@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts import keys
 from accounts.actors import Actor
-from accounts.models import Person, Session
+from accounts.models import Image, Person, Session
 from accounts.passwords import check_new_password
+from accounts.services.images import find_images
 from accounts.services.sessions import end_sessions
 from core.errors import FieldErrors, Forbidden, NotFound
 from core.hooks import call_hooks
@@ -19,13 +20,27 @@ from core.operations import operation
 
 @operation
 def edit_myself(*, changes: Mapping[str, Any], by: Actor) -> Person:
-    """Change one's own name."""
+    """Change one's own name, or one's avatar: the id or a url of an upload of one's own, or None."""
     by.needs("profile:write")
     person = Person.objects.select_for_update(no_key=True).get(pk=by.person_id)
-    if changes.get("name", person.name) != person.name:
-        person.name = changes["name"]
-        person.save(update_fields=["name"])
+    fields = dict(changes)
+    if "avatar" in fields:
+        fields["avatar"] = _picture(fields["avatar"], by)
+    changed = [name for name, value in fields.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, fields[name])
+    if changed:
+        person.save(update_fields=changed)
     return person
+
+
+def _picture(ref: str | None, by: Actor) -> Image | None:
+    if ref is None:
+        return None
+    try:
+        return find_images([ref], by=by)[0]
+    except FieldErrors as refusal:
+        raise FieldErrors({"avatar": (refusal.details or {})["images"]}) from None
 
 
 @operation
@@ -111,7 +126,7 @@ def _must_be_staff(by: Actor) -> None:
 
 
 def _locked(person_id: UUID) -> Person:
-    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id, erased_at=None).first()
     if person is None:
         raise NotFound
     return person

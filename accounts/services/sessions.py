@@ -33,6 +33,16 @@ def end_session(*, session_id: UUID, by: Actor) -> None:
         raise NotFound
 
 
+@operation
+def end_other_sessions(*, by: Actor) -> None:
+    """End all of the caller's sessions but the one that they ask in."""
+    by.needs("account:write")
+    others = Session.objects.filter(person_id=by.person_id)
+    if by.session_id is not None:
+        others = others.exclude(pk=by.session_id)
+    end_sessions(others, because="revoked")
+
+
 def forget_old_sessions() -> None:
     """Delete sessions that were over a month ago; until then they say which addresses are somebody's usual ones."""
     Session.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR).delete()

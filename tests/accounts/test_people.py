@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.actors import GRANTABLE_SCOPES
 from accounts.models import ApiKey, Person, Session
 from tests import cast
 
@@ -31,6 +32,10 @@ class TestPeople:
             "contractor",
         }
         assert set(seen["stranger"]) == {"id", "name", "avatar", "role", "createdAt", "email"}
+
+    def test_somebody_suspended_is_still_named_beside_what_others_have_with_them(self, rest: Any) -> None:
+        ann = cast.homeowner(name="Ann", suspended_at=timezone.now())
+        assert rest.get(f"users/{ann.id}").json()["data"]["name"] == "Ann"
 
     def test_nobody_is_not_found(self, rest: Any) -> None:
         assert rest.get("users/01a20000-0000-7000-8000-000000000000").status_code == 404
@@ -91,6 +96,22 @@ class TestSessions:
         assert rest.delete(f"users/me/sessions/{session.pk}", by=ann).status_code == 404
         assert Session.objects.get(person_id=bob.id).ended_at is None
 
+    def test_all_but_this_one_can_be_ended_at_once(self, rest: Any) -> None:
+        ann, bob = cast.homeowner(), cast.homeowner()
+        others = [cast.Who(ann.id, ann.role) for _ in range(2)]
+        for who in (ann, bob, *others):
+            assert rest.get("users/me", by=who).status_code == 200
+        assert rest.delete("users/me/sessions", by=ann).status_code == 204
+        assert [rest.get("users/me", by=who).status_code for who in (ann, bob, *others)] == [200, 200, 401, 401]
+        assert [row["current"] for row in rest.get("users/me/sessions", by=ann).json()["data"]] == [True]
+
+    def test_a_key_ends_none(self, rest: Any) -> None:
+        carl = cast.contractor()
+        assert carl.access_token
+        answer = rest.delete("users/me/sessions", by=carl.with_key("profile:write"))
+        assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
+        assert Session.objects.get(person_id=carl.id).ended_at is None
+
 
 class TestKeys:
     """API keys of contractors."""
@@ -133,6 +154,40 @@ class TestKeys:
         keys.forget_after_commit([rotated["key"].split("_")[1]])
         assert rest.get("bids", authorization=f"Api-Key {rotated['key']}").json()["code"] == "api_key_expired"
         assert rest.get("bids", authorization=f"Api-Key {third['key']}").status_code == 200
+
+    def test_it_shows_when_it_was_used_and_ends_when_it_was_to(self, rest: Any) -> None:
+        carl = cast.contractor()
+        soon = (timezone.now() + timedelta(hours=1)).isoformat()
+        made = self.make(rest, carl, expiresAt=soon).json()["data"]
+        assert made["lastUsedAt"] is None
+        assert rest.get("bids", authorization=f"Api-Key {made['key']}").status_code == 200
+        [listed] = rest.get("api-keys", by=carl).json()["data"]
+        assert listed["lastUsedAt"] is not None
+        assert listed["expiresAt"] is not None
+        from accounts import keys
+
+        ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        keys.forget_after_commit([made["key"].split("_")[1]])
+        assert rest.get("bids", authorization=f"Api-Key {made['key']}").json()["code"] == "api_key_expired"
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("post", "users/me/password", {"currentPassword": cast.PASSWORD, "newPassword": "another walk on a shore"}),
+            ("delete", "users/me", None), ("get", "users/me/export", None), ("get", "users/me/sessions", None),
+            ("delete", "users/me/sessions", None), ("get", "api-keys", None),
+            ("post", "api-keys", {"name": "More", "scopes": ["jobs:read"]}), ("get", "reports", None),
+            ("post", "auth/signout", {}),
+        ],
+    )  # fmt: skip
+    def test_no_key_whatever_its_scopes_does_what_is_for_people(
+        self, rest: Any, method: str, path: str, body: Any
+    ) -> None:
+        key = cast.contractor().with_key(*GRANTABLE_SCOPES)
+        with cast.nothing_changes():
+            answer = getattr(rest, method)(path, body, by=key)
+            assert answer.status_code in (401, 403), answer.content
+            assert answer.json()["code"] in ("insufficient_scope", "not_authenticated")
 
     def test_a_revoked_one_is_gone(self, rest: Any) -> None:
         carl = cast.contractor()

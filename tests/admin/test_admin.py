@@ -43,7 +43,7 @@ def browser(root: Who) -> Client:
 
 def fill(times: int) -> None:
     """So many rows of everything."""
-    from accounts.models import Image
+    from accounts.models import Image, Report
     from bids.services import submit_bid
     from jobs.models import JobImage
 
@@ -57,6 +57,7 @@ def fill(times: int) -> None:
         )  # fmt: skip
         JobImage.objects.create(job=job, image=image, position=0)
         carl.with_key("jobs:read")
+        Report.objects.create(reporter_id=ann.id, target_type="user", target_id=carl.id, reason="spam")
         _ = ann.access_token
         now = job.created_at
         OutgoingMail.objects.create(kind="hello", person_id=ann.id, created_at=now, next_attempt_at=now)

@@ -32,6 +32,7 @@ BY = {
     "api-keys": "bidder",
     "contractors": "bidder",
     "auth": "anonymous",
+    "reports": "homeowner",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Image
+from accounts.models import Image, Report
 from tests import cast
 from tests.accounts.images.corpus import jpeg
 from tests.cast import JOB, Who
@@ -37,6 +37,7 @@ class World:
     running: Any
     won: Any
     image: Any
+    report: Any
 
     def job(self, principal: str) -> Any:
         """The job that this principal acts on."""
@@ -76,7 +77,8 @@ def make_world() -> World:
         thumbnail_key="t",
         sha256="0" * 64,
     )
-    return World(people, posted, cast.bid_of(carl, posted), running, running.bids.get(), image)
+    report = Report.objects.create(reporter_id=ann.id, target_type="user", target_id=carl.id, reason="spam")
+    return World(people, posted, cast.bid_of(carl, posted), running, running.bids.get(), image, report)
 
 
 _AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
@@ -89,6 +91,12 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "POST auth/password/reset/confirm": lambda w, p: {"token": "x", "password": cast.PASSWORD},
     "POST auth/email/verify": lambda w, p: {"token": "x"},
     "POST auth/email/resend": lambda w, p: {"email": "new@example.org"},
+    "POST reports": lambda w, p: {
+        "targetType": "job",
+        "targetId": str(w.job(p).pk),
+        "reason": "spam",
+        "comment": "Look.",
+    },
     "PATCH users/me": lambda w, p: {"name": "New"},
     "POST users/me/password": lambda w, p: {"currentPassword": "wrong", "newPassword": cast.PASSWORD},
     "POST api-keys": lambda w, p: {"name": "A program", "scopes": ["jobs:read"]},
@@ -113,6 +121,7 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "users/<pk>": world.people["owner"].id,
             "contractors/<pk>": world.people["bidder"].id,
             "images/<pk>": world.image.pk,
+            "reports/<pk>": world.report.pk,
         }.get(route, who.id or world.posted.pk)
     make = BODIES.get(f"{method} {route}")
     if (method, route) == ("POST", "images"):
