@@ -29,11 +29,12 @@ def command_line(pid: int) -> str | None:
 
 
 def has_ended(pid: int) -> bool:
-    """Whether a process is gone or a zombie: its command line goes before its sockets do, its state after."""
+    """Whether a process is gone, or a zombie whose threads are too: the last of them closes its sockets."""
     if not Path("/proc/self/stat").exists():
         return command_line(pid) is None
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in "ZX" and len(list(Path(f"/proc/{pid}/task").iterdir())) <= 1
     except (FileNotFoundError, ProcessLookupError):
         return True
 
