@@ -24,7 +24,7 @@ class Setting:
     about: str
 
 
-LISTED: list[Setting] = []
+LISTED: dict[str, Setting] = {}
 
 
 class BadSetting(SystemExit):
@@ -38,7 +38,7 @@ _MISSING: Any = object()
 
 
 def _read[T](name: str, kind: str, default: Any, about: str, parse: Callable[[str], T]) -> T:
-    LISTED.append(Setting(name, kind, "required" if default is _MISSING else str(default), about))
+    LISTED.setdefault(name, Setting(name, kind, "required" if default is _MISSING else str(default), about))
     raw = os.environ.get(name, "").strip()
     if not raw:
         if default is _MISSING:

@@ -5,12 +5,11 @@ A view set declares its `representation`, its `rows(viewer)`, and what a list ma
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -19,14 +18,11 @@ from core import etags
 from core.api import ApiViewSet
 from core.errors import NotFound, PreconditionFailed
 from core.filters import Filters
-from core.finished import LARGEST, Finished
 from core.listing import Listing, Page
 from core.paging import Sort
 from core.representations import Representation, Sight
 from core.shapes import SHAPES, Slot, Statement
 from core.viewers import Viewer
-
-FINISHED: Finished[Page] = Finished()
 
 BY_AGE = {"createdAt": Sort("created_at", "time")}
 
@@ -55,23 +51,13 @@ class HotReads(ApiViewSet):
 
     def list(self, request: Any, **path: Any) -> HttpResponse:
         """One page, by number or by cursor."""
-        return self._show(lambda: Listing(self).read())
+        return self._show(Listing(self).read())
 
     def retrieve(self, request: Any, **path: Any) -> HttpResponse:
         """One resource, with its ETag."""
-        return self._show(lambda: self._page_of_one(path["pk"]))
+        return self._show(self._page_of_one(path["pk"]))
 
-    def _show(self, read: Callable[[], Page]) -> HttpResponse:
-        """200 with what `read` reads; a stranger may get the bytes of the last one, if nothing has changed since."""
-        page, public = None, self.action in self.public_reads and not self.actor.is_signed_in
-        if public and settings.FINISHED_ANSWERS:
-            key = (type(self), self.request.get_full_path(), self.request.version)
-            page, snapshot = FINISHED.find(key)
-            if page is None:
-                page = read()
-                if snapshot is not None and len(page.body) <= LARGEST:
-                    FINISHED.keep(key, snapshot, page)
-        page = page or read()
+    def _show(self, page: Page) -> HttpResponse:
         return self.respond(page.body, headers=page.headers)
 
     def _page_of_one(self, pk: UUID) -> Page:
@@ -86,8 +72,7 @@ class HotReads(ApiViewSet):
 
     def answered(self, pk: UUID) -> HttpResponse:
         """200 with the resource as it is now."""
-        page = self._page_of_one(pk)
-        return self.respond(page.body, headers=page.headers)
+        return self._show(self._page_of_one(pk))
 
     def read_one(self, pk: UUID) -> tuple[bytes, tuple[Any, ...]]:
         """The resource's JSON, and its `linked` columns. Raises NotFound where the viewer does not see it."""

@@ -152,10 +152,9 @@ def count(actor: Any, group: str, cost: int = 1) -> Allowance | None:
     return tightest
 
 
-def count_stranger(address: str) -> None:
-    """Count a request that reaches no view, such as one for an address that does not exist."""
-    if settings.RATE_LIMITS_ON:
-        _take("anonymous", network_of(address), 1)
+def count_stranger(address: str) -> Allowance | None:
+    """Count a stranger's request that reaches no view: for an address that does not exist, or for a kept answer."""
+    return _take("anonymous", network_of(address), 1) if settings.RATE_LIMITS_ON else None
 
 
 def _limits_on(actor: Any, group: str) -> list[tuple[str, str]]:

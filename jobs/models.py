@@ -126,7 +126,11 @@ class Job(models.Model):
             models.Index(fields=["-created_at", "-id"], name="job_newest"),
             models.Index(fields=["-updated_at", "-id"], name="job_changed"),
             models.Index(fields=["-budget", "-id"], name="job_budget"),
-            models.Index(fields=["status", "category", "-created_at", "-id"], name="job_status_category"),
+            models.Index(
+                fields=["status", "category", "-created_at", "-id"],
+                include=["budget", "posted_at", "hidden"],
+                name="job_status_category",
+            ),
             models.Index(fields=["category", "-created_at", "-id"], name="job_category"),
             models.Index(fields=["owner", "-created_at", "-id"], name="job_of_owner"),
             models.Index(fields=["contractor", "status"], name="job_of_contractor"),

@@ -1,15 +1,23 @@
-"""Every REST route, without its version."""
+"""Every REST route, without its version.
 
-from django.urls import include, path
+One flat list, the busiest first: each nested one costs every request its share.
+"""
 
+from django.urls import path
+
+from accounts.api_urls import urlpatterns as accounts
+from bids.api_urls import urlpatterns as bids
+from contractors.api_urls import urlpatterns as contractors
+from events.api_urls import urlpatterns as events
+from jobs.api_urls import urlpatterns as jobs
 from mintenance.documents.api_views import DocumentViewSet
 
 urlpatterns = [
-    path("", include("accounts.api_urls")),
-    path("", include("contractors.api_urls")),
-    path("", include("jobs.api_urls")),
-    path("", include("bids.api_urls")),
-    path("", include("events.api_urls")),
+    *jobs,
+    *bids,
+    *contractors,
+    *events,
+    *accounts,
     path("openapi.json", DocumentViewSet.as_view({"get": "as_json"}), name="openapi-json"),
     path("openapi.yaml", DocumentViewSet.as_view({"get": "as_yaml"}), name="openapi-yaml"),
 ]

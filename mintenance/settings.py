@@ -63,7 +63,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.fork.Join",
 ]
-API_MIDDLEWARE = ["core.compression.CompressionMiddleware", "core.middleware.ApiCorsMiddleware"]
+API_MIDDLEWARE = [
+    "core.finished.FinishedMiddleware",
+    "core.compression.CompressionMiddleware",
+    "core.middleware.ApiCorsMiddleware",
+]
 API_PAGES = ("/docs", "/redoc")  # addresses under /api/ that end so are pages
 
 ROOT_URLCONF = "mintenance.urls"
@@ -218,6 +222,9 @@ FINISHED_ANSWERS = env.boolean(
     "FINISHED_ANSWERS",
     True,
     about="Whether strangers' pages are kept in the process while the database does not change.",
+)
+FINISHED_SECONDS = env.decimal(
+    "FINISHED_SECONDS", 0.05, about="Seconds for which a process may miss that another one has changed what it keeps."
 )
 CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
 CORS_ALLOW_CREDENTIALS = True

@@ -43,6 +43,7 @@ def start() -> None:
 def _set_environment(folder: Path) -> None:
     os.environ.update(
         MINTENANCE_TEST="1",
+        FINISHED_SECONDS="0",
         DJANGO_SETTINGS_MODULE="mintenance.settings",
         SECRET_KEY="the tests sign with this key, which is public and long enough",
         ALLOWED_HOSTS="testserver,localhost,127.0.0.1",

@@ -79,7 +79,7 @@ def _used(found: Any, components: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _settings() -> str:
-    rows = [f"| `{one.name}` | {one.kind} | {_default(one.default)} | {one.about} |" for one in env.LISTED]
+    rows = [f"| `{one.name}` | {one.kind} | {_default(one.default)} | {one.about} |" for one in env.LISTED.values()]
     return "\n".join([
         "# Settings",
         "",
