@@ -17,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Session
+from accounts.models import Person, Session
+from core.shapes import SHAPES, Slot, Statement
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -93,9 +94,20 @@ def forget_after_commit(session_ids: Iterable[UUID]) -> None:
 
 
 def _read(session_id: UUID) -> Standing:
-    session = Session.objects.select_related("person").filter(pk=session_id).first()
-    if session is None or session.ended_at is not None or not session.person.is_active:
+    found = SHAPES.get_or_write("standing", _write).run({"session": session_id})
+    if not found:
         return _GONE
-    person = session.person
-    actor = Actor(id=person.pk, role=person.role, is_staff=person.is_staff, session_id=session.pk)
-    return Standing(actor, session.expires_at)
+    expires_at, *told = found[0]
+    person = Person(**dict(zip(_TOLD, told, strict=True)))
+    if not person.is_active:
+        return _GONE
+    actor = Actor(id=person.pk, role=person.role, is_staff=person.is_staff, session_id=session_id)
+    return Standing(actor, expires_at)
+
+
+_TOLD = ("id", "role", "suspended_at", "erased_at")
+
+
+def _write() -> Statement:
+    alive = Session.objects.filter(pk=Slot("session"), ended_at=None)
+    return Statement(alive.values_list("expires_at", *(f"person__{name}" for name in _TOLD)))

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -97,6 +97,15 @@ def refresh_lifetime() -> timedelta:
 
 def read_access(text: str) -> AccessClaims:
     """What the access token says. Raises TokenInvalid or TokenExpired."""
+    claims = _read_access(text, settings.SECRET_KEY)
+    if claims.expires_at <= datetime.now(UTC):
+        raise TokenExpired
+    return claims
+
+
+@lru_cache(maxsize=10_000)
+def _read_access(text: str, _secret: str) -> AccessClaims:
+    """The signature of a token is checked once a process: it does not change, as its expiry and its session do."""
     return _read(
         _Access,
         text,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, override
 
 import django_filters
@@ -37,14 +38,25 @@ class CommaField(forms.Field):
         return sorted(set(parts))
 
 
+@dataclass(frozen=True)
+class Single:
+    """A list of one."""
+
+    slot: Slot
+
+
 class ListFilter(django_filters.Filter):
-    """Several values by comma, as one array parameter."""
+    """Several values by comma, as one array parameter; one as itself, so that an index on it keeps its order."""
 
     field_class = CommaField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["lookup_expr"] = "one_of"
         super().__init__(*args, **kwargs)
+
+    @override
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs.filter(**{self.field_name: value.slot}) if isinstance(value, Single) else super().filter(qs, value)
 
 
 class YesNoField(forms.Field):
@@ -73,7 +85,7 @@ class Narrowing:
     """What a request asks a list to be narrowed to: the shape of it, and the values for its slots."""
 
     filters: type["Filters"]
-    names: tuple[tuple[str, Any], ...] = ()  # (filter, True/False or None for a slot)
+    names: tuple[tuple[str, Any], ...] = ()  # (filter, True/False; None: slot; Single: slot of one)
     values: Mapping[str, Any] = field(default_factory=dict)
     circle: bool | None = None  # None: no circle; else whether it crosses the antimeridian
 
@@ -84,8 +96,9 @@ class Narrowing:
 
     def apply(self, rows: QuerySet) -> QuerySet:
         """The rows, narrowed by slots."""
-        for name, yes_no in self.names:
-            rows = self.filters.base_filters[name].filter(rows, Slot(name) if yes_no is None else yes_no)
+        for name, how in self.names:
+            value = how if isinstance(how, bool) else Slot(name) if how is None else how(Slot(name))
+            rows = self.filters.base_filters[name].filter(rows, value)
         if self.circle is not None:
             rows = self.filters.narrow_to_circle(rows, crosses_antimeridian=self.circle)
         return rows
@@ -103,7 +116,7 @@ class Filters(django_filters.FilterSet):
     def read(cls, query: QueryDict) -> Narrowing:
         """The narrowing that the query asks for. Raises InvalidParameter, naming each bad parameter."""
         values: dict[str, Any] = {}
-        names: list[tuple[str, bool | None]] = []
+        names: list[tuple[str, Any]] = []
         wrong: dict[str, list[str]] = {}
         for parameter, name in cls.parameters().items():
             if parameter not in query:
@@ -115,12 +128,15 @@ class Filters(django_filters.FilterSet):
                 continue
             if isinstance(value, bool):
                 names.append((name, value))
+            elif isinstance(value, list) and len(value) == 1:
+                names.append((name, Single))
+                values[name] = value[0]
             else:
                 names.append((name, None))
                 values[name] = value
         if wrong:
             raise InvalidParameter(wrong)
-        return cls.finish(Narrowing(cls, tuple(sorted(names)), values))
+        return cls.finish(Narrowing(cls, tuple(sorted(names, key=itemgetter(0))), values))
 
     @classmethod
     def _clean(cls, name: str, given: list[str]) -> Any:

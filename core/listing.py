@@ -12,7 +12,7 @@ from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
 from core.representations import Sight
-from core.shapes import SHAPES, Slot, Statement
+from core.shapes import SHAPES, Statement, slotted
 from core.viewers import Viewer
 
 NEAR_PAGES = 20  # so many pages are found by OFFSET alone; further down ids are found first, then rows
@@ -54,11 +54,11 @@ class Listing:
 
     def rows(self) -> QuerySet:
         """The rows of the whole list, in no order, with slots for values."""
-        seen = Viewer(None if self.viewer.is_anyone else Slot("viewer"), self.viewer.is_staff)
+        seen = slotted(self.viewer)
         return self.narrowing.apply(self.view.rows(seen))
 
     def _json(self, rows: QuerySet, *extra: Any) -> QuerySet:
-        seen = Viewer(None if self.viewer.is_anyone else Slot("viewer"), self.viewer.is_staff)
+        seen = slotted(self.viewer)
         also = self.view.near_fields if self.narrowing.circle is not None else frozenset()
         return rows.values_list(self.view.representation().row(Sight(seen, also=also)), *extra)
 

@@ -21,7 +21,7 @@ from core.filters import Filters
 from core.listing import Listing, Page
 from core.paging import Sort
 from core.representations import Representation, Sight
-from core.shapes import SHAPES, Slot, Statement
+from core.shapes import SHAPES, Slot, Statement, slotted
 from core.viewers import Viewer
 
 BY_AGE = {"createdAt": Sort("created_at", "time")}
@@ -86,7 +86,7 @@ class HotReads(ApiViewSet):
         return data, tuple(linked)
 
     def _write_one(self, viewer: Viewer) -> Statement:
-        seen = Viewer(None if viewer.is_anyone else Slot("viewer"), viewer.is_staff)
+        seen = slotted(viewer)
         rows = self.rows(seen).filter(pk=Slot("pk"))
         return Statement(rows.values_list(self.representation().row(Sight(seen)), *self.linked))
 

@@ -7,16 +7,19 @@ costs PostgreSQL alone.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 from threading import Lock
-from typing import Any, override
+from typing import Any, cast, override
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Field, ForeignObject, Lookup, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.expressions import Expression, Func
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.adapt import Loader
+
+from core.viewers import Viewer
 
 KEPT = 512  # shapes of one process; a stranger who asks odd ones pays for them with the plain ORM's time, no more
 
@@ -45,6 +48,11 @@ VIEWER = Slot("viewer")
 """The id of whoever looks."""
 
 
+def slotted(viewer: Viewer) -> Viewer:
+    """A viewer of this kind whose id is a slot, to write SQL for."""
+    return Viewer(None if viewer.is_anyone else VIEWER, viewer.is_staff)
+
+
 class UnpreparedCursor(psycopg.Cursor):
     """For statements whose generic plan is much worse than one made for the values at hand."""
 
@@ -67,13 +75,66 @@ class Statement:
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples. A `json` column is its bytes."""
         given = [values[name] if name is not None else constant for name, constant in self.takes]
-        connection.ensure_connection()
-        # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
-        # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
-        plain = psycopg.Cursor if self.prepares else UnpreparedCursor
-        with connection._prepare_cursor(plain(connection.connection)) as cursor:  # type: ignore[attr-defined]
-            cursor.execute(self.sql, given)
-            return list(cursor.fetchall()) if cursor.description else []
+        return _run(self.sql, given, prepares=self.prepares)
+
+
+class Instances(Statement):
+    """A SELECT with slots of whole instances, but for the columns named in `without`, which are read when asked for."""
+
+    def __init__(self, rows: QuerySet, *, without: Sequence[str] = ()) -> None:
+        self._model = rows.model
+        fields = [field for field in self._model._meta.concrete_fields if field.name not in without]
+        if any(field.get_db_converters(connection) for field in fields):
+            raise TypeError(f"{self._model.__name__} has columns that only the ORM can read.")
+        self._names = [field.attname for field in fields]
+        super().__init__(rows.values_list(*self._names))
+
+    def first(self, values: Mapping[str, Any]) -> Any:
+        """The first instance, or None."""
+        found = self.run(values)
+        return self._model.from_db(connection.alias, self._names, found[0]) if found else None
+
+
+class Insertion:
+    """The INSERT of one instance of a model, whose text depends on nothing but the model."""
+
+    def __init__(self, model: type[Model]) -> None:
+        meta, quote = model._meta, connection.ops.quote_name
+        self._made = [field for field in meta.concrete_fields if field.db_returning or field.has_db_default()]
+        self._fields = [field for field in meta.concrete_fields if field not in self._made]
+        into = ", ".join(quote(str(field.column)) for field in self._fields)
+        back = ", ".join(quote(str(field.column)) for field in self._made)
+        places = ", ".join(["%s"] * len(self._fields))
+        returning = f" RETURNING {back}" if back else ""
+        self._sql = f"INSERT INTO {quote(meta.db_table)} ({into}) VALUES ({places}){returning}"  # noqa: S608 - names from models
+
+    def run(self, instance: Model) -> None:
+        """Write it. What the database makes up (defaults, generated columns) is in the instance afterwards."""
+        given = [field.get_db_prep_save(field.pre_save(instance, True), connection) for field in self._fields]
+        made = _run(self._sql, given)
+        for field, value in zip(self._made, made[0] if made else (), strict=True):
+            setattr(instance, field.attname, value)
+        instance._state.adding, instance._state.db = False, connection.alias
+
+
+@cache
+def _insertion(model: type[Model]) -> Insertion:
+    return Insertion(model)
+
+
+def insert(instance: Model) -> None:
+    """`instance.save(force_insert=True)` without its signals and without writing the SQL again."""
+    _insertion(type(instance)).run(instance)
+
+
+def _run(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
+    connection.ensure_connection()
+    # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
+    # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
+    plain = (psycopg.Cursor if prepares else UnpreparedCursor)(connection.connection)
+    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql, given)
+        return plain.fetchall() if plain.pgresult and plain.pgresult.nfields else []
 
 
 class Shapes:
@@ -83,13 +144,13 @@ class Shapes:
         self._kept, self._lock = kept, Lock()
         self._statements: OrderedDict[Hashable, Statement] = OrderedDict()
 
-    def get_or_write(self, shape: Hashable, write: Callable[[], Statement]) -> Statement:
+    def get_or_write[S: Statement](self, shape: Hashable, write: Callable[[], S]) -> S:
         """The statement of this shape. Two threads may both write a new one; either will do."""
         with self._lock:
             found = self._statements.get(shape)
             if found is not None:
                 self._statements.move_to_end(shape)
-                return found
+                return cast(S, found)
         written = write()
         with self._lock:
             self._statements[shape] = written

@@ -14,6 +14,7 @@ from bids.models import Bid, Status
 from bids.services.locking import lock_bid
 from core.errors import Forbidden
 from core.operations import operation
+from core.shapes import SHAPES, Slot, Statement, insert
 from events.recording import record
 from jobs.models import Job
 from jobs.services.locking import lock_job
@@ -30,7 +31,7 @@ def submit_bid(*, job_id: UUID, amount: Decimal, message: str, estimated_days: i
     if job.status != Job.Status.POSTED:
         raise JobNotOpen
     _check_earlier_bids(job, by)
-    bid = Bid.objects.create(
+    bid = Bid(
         job=job,
         contractor_id=by.id,
         amount=amount,
@@ -38,18 +39,23 @@ def submit_bid(*, job_id: UUID, amount: Decimal, message: str, estimated_days: i
         estimated_days=estimated_days,
         round=job.bidding_round,
     )
+    insert(bid)
     record(events.BidCreated(bid), by=by)
     return bid
 
 
 def _check_earlier_bids(job: Job, by: Actor) -> None:
-    earlier = job.bids.filter(contractor_id=by.id).values_list("status", "round")
+    earlier = SHAPES.get_or_write("earlier bids", _write_earlier).run({"job": job.pk, "contractor": by.id})
     if any(status in (Status.PENDING, Status.ACCEPTED) for status, _ in earlier):
         raise AlreadyBid
     if any(status == Status.REJECTED and turn == job.bidding_round for status, turn in earlier):
         raise BidRejected
     if len(earlier) >= MOST:
         raise BidLimit
+
+
+def _write_earlier() -> Statement:
+    return Statement(Bid.objects.filter(job=Slot("job"), contractor=Slot("contractor")).values_list("status", "round"))
 
 
 @operation

@@ -1,6 +1,7 @@
 """Signing in, going on, signing out."""
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -241,3 +242,13 @@ def test_of_thirty_guesses_at_once_ten_are_looked_at(settings: Any, rest: Any) -
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [401] * 10 + [429] * 20
+
+
+def test_an_access_token_expires_although_it_was_good_before(ann: Any, post: Any, rest: Any, settings: Any) -> None:
+    """Its signature is looked at once, the clock each time."""
+    settings.ACCESS_SECONDS = 2
+    data = post("signin", **GOOD).json()["data"]
+    assert rest.get("users/me", **bearer(data)).status_code == 200
+    time.sleep(2.1)
+    late = rest.get("users/me", **bearer(data))
+    assert (late.status_code, late.json()["code"]) == (401, "token_expired")

@@ -156,6 +156,13 @@ def make_cases(database: str) -> list[Case]:
         ),
         Case("detail", Operation(f"{v2}/{{id}}", ids=ours["jobs"]), both("detail", **ids), [Goal(0.4, PEER, "detail")]),
         Case(
+            "detail, kept",
+            Operation(f"{v2}/{{id}}", ids=ours["jobs"]),
+            both("detail", **ids),
+            [Goal(0.4, PEER, "detail")],
+            keeps_answers=True,
+        ),
+        Case(
             "bid",
             Operation(f"{v2}/{{id}}/bids", "POST", _BID, ours["posted"], ours["tokens"]),
             {PEER: Operation(_THEIRS["bid"], **bids)},
@@ -245,6 +252,9 @@ def clean(database: str) -> None:
             "DELETE FROM events_recordedevent USING bids_bid b WHERE resource_id = b.id AND b.message LIKE 'bench:%'"
         )
         connection.execute("DELETE FROM bids_bid WHERE message LIKE 'bench:%'")
+    if peers := os.environ.get("BENCH_PEERS_DSN"):
+        with psycopg.connect(peers, autocommit=True) as connection:
+            connection.execute("DELETE FROM bids WHERE message LIKE 'bench:%'")
 
 
 if __name__ == "__main__":
