@@ -14,6 +14,7 @@ from core import env
 NAMES = {
     "events.committed": "a change is committed, its events are not published yet",
     "events.published": "events have their positions, nobody was told yet",
+    "events.reacted": "a reactor has made its rows, which are not committed yet",
     "mail.claimed": "a mail is claimed by the worker and not sent yet",
     "mail.sent": "a mail is sent and not marked so yet",
 }

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "contractors",
     "jobs",
     "bids",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -175,6 +176,7 @@ COMPLETION_DAYS = env.integer(
     about="Days after which work is completed when its owner does not answer the contractor.",
     least=1,
 )
+REVIEW_DAYS = env.integer("REVIEW_DAYS", 14, about="Days after its completion in which a job can be reviewed.", least=1)
 EVENT_RETENTION_DAYS = env.integer("EVENT_RETENTION_DAYS", 90, about="Days that events are kept.", least=1)
 
 # --- Doors -----------------------------------------------------------------------------------------------------------
@@ -340,6 +342,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.forget_old_sign_ins", 3600),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
+    ("notifications.tasks.tell_people", 0.5),
 ]
 
 LANGUAGE_CODE = "en-gb"
