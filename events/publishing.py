@@ -2,8 +2,8 @@
 
 A sequence or a clock read inside a transaction would let a reader pass an event that commits late; a number given
 after commit, under a lock that is held until it is visible, cannot. A web process publishes at once after its own
-commit, in a thread of its own, so that many commits share one publication and no answer waits for it. The worker's
-loop publishes what was left by a process that died in between.
+commit, in a thread of its own, so that many commits share one publication and no answer waits for it, and then wakes
+the reactors. The worker's loop publishes what was left by a process that died in between.
 """
 
 from django.conf import settings

@@ -10,6 +10,8 @@ import pytest
 from tests import services
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
     from tests.cast import Rest, Who
 
 services.start()  # before anything reads the settings,
@@ -23,6 +25,12 @@ def _nothing_counted_before() -> Iterator[None]:
     import redis
 
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _published_by_hand(settings: "SettingsWrapper") -> None:
+    """No thread of an earlier test publishes or reacts in a later one. Real sites, as processes, do it by themselves."""
+    settings.PUBLISH_IN_PROCESS = False
 
 
 @pytest.fixture
