@@ -43,7 +43,7 @@ def _term() -> timedelta:
 def _statement(name: str) -> str:
     """Move the fresh times of a table's rows. A written row is known by its latest time; an expiry lies ahead."""
     model = apps.get_model(name)
-    columns = [field.column for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
+    columns = [str(field.column) for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
     moves = []
     for column in columns:
         fresh = "%(expiry)s" if column == "expires_at" else "%(began)s"
