@@ -8,15 +8,7 @@ from contractors.representations import ContractorSummary
 from core.representations import Representation
 from core.shapes import VIEWER
 from core.viewers import Viewer
-from jobs.models import Job
-
-
-class JobSummary(Representation):
-    """The job beside a bid on it."""
-
-    class Meta:
-        model = Job
-        fields = ["id", "title", "status"]
+from jobs.representations import JobSummary
 
 
 class BidRepresentation(Representation):

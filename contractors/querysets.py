@@ -12,17 +12,21 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    JSONField,
     Min,
     OuterRef,
+    Q,
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from core.viewers import Viewer
 
 ACTIVE = ("assigned", "in_progress")
 """The states of a job that take up one of a contractor's places."""
+
+STARS = ("1", "2", "3", "4", "5")
 
 SEARCHED = SearchVector("business_name", "bio", config="english")
 
@@ -66,3 +70,12 @@ def next_end(at: str) -> Any:
     end = ExpressionWrapper(begins + days, output_field=DateTimeField())
     jobs = _active_jobs_of(at).filter(bids__status="accepted")
     return Subquery(jobs.annotate(end=Min(end)).values("end"))
+
+
+def rating_distribution(at: str) -> Any:
+    """How many published reviews gave each number of stars. They stand above, so they are asked for by name."""
+    reviews = apps.get_model("jobs", "Review")._default_manager.published().filter(contractor=OuterRef(f"{at}pk"))
+    counts = JSONObject(**{stars: Count("pk", filter=Q(rating=int(stars))) for stars in STARS})
+    counted = reviews.order_by().values("contractor").annotate(counts=counts).values("counts")
+    none = Value(dict.fromkeys(STARS, 0), output_field=JSONField())
+    return Coalesce(Subquery(counted), none, output_field=JSONField())

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.representations import PersonSummary
 from contractors.models import Contractor
-from contractors.querysets import active_jobs, next_end
+from contractors.querysets import active_jobs, next_end, rating_distribution
 from core.geo import distance_km
 from core.representations import Computed, OnRequest, Representation, SeenBy
 from core.shapes import VIEWER
@@ -76,6 +76,10 @@ class ContractorRepresentation(Representation):
         Computed(lambda at: distance_km(f"{at}approx_lat", f"{at}approx_lng"), shows=serializers.FloatField())
     )
 
+    rating_distribution = OnRequest(
+        Computed(rating_distribution, shows=serializers.DictField(child=serializers.IntegerField(min_value=0)))
+    )
+
     class Meta:
         model = Contractor
         roles = {"self": Q(pk=VIEWER)}
@@ -96,6 +100,7 @@ class ContractorRepresentation(Representation):
             "created_at",
             "updated_at",
             "distance_km",
+            "rating_distribution",
         ]
 
     @classmethod

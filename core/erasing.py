@@ -28,6 +28,11 @@ class Gone:
         """The resources that something of goes."""
         return list(self._members)
 
+    @property
+    def keys(self) -> list[UUID]:
+        """The same, as columns hold them."""
+        return [UUID(pk) for pk in self._members]
+
     def of(self, pk: UUID) -> frozenset[str]:
         """The members of this resource that go."""
         return frozenset(self._members.get(str(pk), ()))

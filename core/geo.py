@@ -54,9 +54,13 @@ def _slot(name: str) -> Slot:
 
 
 def distance_km(lat: str, lng: str) -> Any:
-    """Kilometres from the point in the slots `lat` and `lng` to the columns of these names (haversine)."""
-    to_lat, to_lng = Radians(F(lat)), Radians(F(lng))
-    from_lat, from_lng = Radians(_slot("lat")), Radians(_slot("lng"))
+    """Kilometres from the point in the slots `lat` and `lng` to the columns of these names."""
+    return haversine_km(_slot("lat"), _slot("lng"), F(lat), F(lng))
+
+
+def haversine_km(from_lat: Any, from_lng: Any, to_lat: Any, to_lng: Any) -> Any:
+    """Kilometres between two points, each given as expressions of its latitude and longitude in degrees."""
+    from_lat, from_lng, to_lat, to_lng = (Radians(degrees) for degrees in (from_lat, from_lng, to_lat, to_lng))
     half = Power(Sin((to_lat - from_lat) / 2.0), 2.0) + Cos(from_lat) * Cos(to_lat) * Power(
         Sin((to_lng - from_lng) / 2.0), 2.0
     )

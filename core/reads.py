@@ -36,6 +36,7 @@ class HotReads(ApiViewSet):
     default_sort = "-createdAt"
     linked: tuple[str, ...] = ()  # columns that `links` needs besides the id
     near_fields: frozenset[str] = frozenset()  # fields on request that a list with a point shows
+    detail_fields: frozenset[str] = frozenset()  # fields on request that a single resource shows
 
     def rows(self, viewer: Viewer) -> QuerySet:
         """What this viewer may see; the path's values are slots by their names."""
@@ -88,7 +89,9 @@ class HotReads(ApiViewSet):
     def _write_one(self, viewer: Viewer) -> Statement:
         seen = slotted(viewer)
         rows = self.rows(seen).filter(pk=Slot("pk"))
-        return Statement(rows.values_list(self.representation().row(Sight(seen)), *self.linked))
+        return Statement(
+            rows.values_list(self.representation().row(Sight(seen, also=self.detail_fields)), *self.linked)
+        )
 
     def _one(self, pk: UUID) -> tuple[bytes, dict[str, str]]:
         data, linked = self.read_one(pk)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from events.models import RecordedEvent
+from events.models import ReactorPosition, RecordedEvent
 
 
 @admin.register(RecordedEvent)
@@ -14,3 +14,12 @@ class RecordedEventAdmin(ReadOnlyAdmin):
     list_filter = ["is_public", "resource_type"]
     search_fields = ["=resource_id", "=type", "=request_id"]
     ordering = ["-position"]
+
+
+@admin.register(ReactorPosition)
+class ReactorPositionAdmin(ReadOnlyAdmin):
+    """How far each reactor has come in the log."""
+
+    list_display = ["name", "position", "moved_at"]
+    search_fields = ["name"]
+    ordering = ["name"]

@@ -10,5 +10,6 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        """Load every app's event types, so that the log knows each one that it may hold."""
+        """Load every app's event types, so that the log knows each one that it may hold, and what reacts to them."""
         autodiscover_modules("events")
+        autodiscover_modules("subscribers")

@@ -38,7 +38,8 @@ def forget_person(person_id: UUID, gone: Gone) -> None:
     What was for them alone becomes empty and addresses nobody. It keeps its position, which a cursor may stand at.
     """
     RecordedEvent.objects.filter(actor_id=person_id).exclude(request_id="").update(request_id="")
-    concerned = Q(audience__contains=[person_id]) | Q(resource_id=person_id)
+    told_others = Q(resource_id__one_of=gone.keys)  # what others were told of them
+    concerned = Q(audience__contains=[person_id]) | Q(resource_id=person_id) | told_others
     rows = RecordedEvent.objects.filter(concerned).order_by("pk")
     batch = list(rows[:BATCH])
     while batch:

@@ -108,7 +108,9 @@ def _write(viewer: Viewer, limit: int, has_types: bool) -> Statement:
     if has_types:
         rows = rows.filter(type__one_of=Slot("types", models.TextField()))
     addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
-    rows = rows.filter(addressed | (Q(is_public=True) & Q(_still_visible(seen))))
+    withdrawn = sorted(name for name, event in TYPES.items() if event.withdrawn_when_hidden)
+    visible = Q(_still_visible(seen))
+    rows = rows.filter((addressed & (~Q(type__in=withdrawn) | visible)) | (Q(is_public=True) & visible))
     return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen)))
 
 

@@ -1,4 +1,4 @@
-"""The log: one row for each thing that happened, written with the change itself."""
+"""The log: one row for each thing that happened, written with the change itself; and how far its reactors have come."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -49,3 +49,14 @@ class RecordedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.resource_id}"
+
+
+class ReactorPosition(models.Model):
+    """How far a reactor has come: it has made its rows for every event up to this position, and for none beyond."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    position = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"

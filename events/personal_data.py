@@ -22,3 +22,4 @@ hold(
     },
     impersonal=["id", "number", "position", "is_public"],
 )
+hold("events.ReactorPosition", impersonal=["name", "position", "moved_at"])

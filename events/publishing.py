@@ -2,25 +2,19 @@
 
 A sequence or a clock read inside a transaction would let a reader pass an event that commits late; a number given
 after commit, under a lock that is held until it is visible, cannot. A web process publishes at once after its own
-commit, in a thread of its own, so that many commits share one publication and no answer waits for it. The worker's
-loop publishes what was left by a process that died in between.
+commit, in a thread of its own, so that many commits share one publication and no answer waits for it, and then wakes
+the reactors. The worker's loop publishes what was left by a process that died in between.
 """
 
-import logging
-import time
-from threading import Event as Signal
-from threading import Lock, Thread
-
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 
 from core.failpoints import failpoint
-
-log = logging.getLogger(__name__)
+from events import reactors
+from events.waking import Waker
 
 LOCK = 7001  # the advisory lock of the log: one process at a time gives positions
 BATCH = 5000
-PAUSE = 0.005  # seconds between two publications of one process, so that commits in a rush share one
 
 _GIVE = f"""
 WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events_recordedevent),
@@ -58,38 +52,10 @@ def _after_commit() -> None:
         _publisher.wake()
 
 
-class _Publisher:
-    """One thread a process, started when it is first needed (a server forks before)."""
-
-    def __init__(self) -> None:
-        self._signal, self._lock = Signal(), Lock()
-        self._thread: Thread | None = None
-
-    def wake(self) -> None:
-        """Have it publish what there is."""
-        if not self._is_running():
-            with self._lock:
-                if not self._is_running():
-                    self._thread = Thread(target=self._run, name="publisher", daemon=True)
-                    self._thread.start()
-        self._signal.set()
-
-    def _is_running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def _run(self) -> None:
-        while True:
-            self._signal.wait()
-            self._signal.clear()
-            try:
-                publish()
-                failpoint("events.published")
-                time.sleep(PAUSE)
-            except (DatabaseError, InterfaceError):
-                # The worker's loop publishes what this could not; the next commit wakes this again.
-                log.exception("events could not be published")
-            finally:
-                connection.close_if_unusable_or_obsolete()
+def _publish_and_tell() -> None:
+    publish()
+    failpoint("events.published")
+    reactors.wake()
 
 
-_publisher = _Publisher()
+_publisher = Waker("publisher", _publish_and_tell)

@@ -17,6 +17,8 @@ class Event:
     type: ClassVar[str]
     representation: ClassVar[builtins.type[Representation]]
     public: ClassVar[bool] = False
+    withdrawn_when_hidden: ClassVar[bool] = False
+    """Whether even those whom it concerns stop reading it when they may not see its resource any more."""
 
     def __init__(self, resource: Any) -> None:
         self.resource = resource

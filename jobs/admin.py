@@ -1,9 +1,9 @@
-"""Jobs in the admin, to look at."""
+"""Jobs, reviews and saved searches in the admin, to look at."""
 
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from jobs.models import Job, JobImage
+from jobs.models import Job, JobImage, Review, SavedSearch
 
 
 class JobImageInline(ReadOnlyInline):
@@ -34,3 +34,25 @@ class JobImageAdmin(ReadOnlyAdmin):
     list_select_related = ["job", "image"]
     search_fields = ["job__title", "=image__id"]
     ordering = ["-id"]
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """What owners say about the work."""
+
+    list_display = ["job", "contractor", "author", "rating", "hidden_at", "created_at"]
+    list_select_related = ["job", "contractor", "author"]
+    list_filter = ["rating", ("hidden_at", admin.EmptyFieldListFilter)]
+    search_fields = ["job__title", "contractor__business_name", "author__email", "=id"]
+    ordering = ["-created_at", "-id"]
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnlyAdmin):
+    """What people look for."""
+
+    list_display = ["name", "person", "categories", "q", "radius", "created_at"]
+    list_select_related = ["person"]
+    search_fields = ["name", "person__email"]
+    exclude = ["words", "budgets"]
+    ordering = ["-created_at", "-id"]

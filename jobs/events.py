@@ -1,11 +1,11 @@
-"""What happens to jobs."""
+"""What happens to jobs, and to reviews of them."""
 
 from collections.abc import Iterable
 from typing import override
 from uuid import UUID
 
 from events.types import Event
-from jobs.representations import JobRepresentation
+from jobs.representations import JobRepresentation, ReviewRepresentation
 
 
 class JobEvent(Event):
@@ -99,3 +99,27 @@ class JobReopened(JobEvent):
     @override
     def audience(self) -> Iterable[UUID | None]:
         return (self.resource.owner_id, self.released)
+
+
+class ReviewEvent(Event):
+    """Concerns the author and the contractor. What staff have hidden goes from the log, too."""
+
+    representation = ReviewRepresentation
+    withdrawn_when_hidden = True
+
+    @override
+    def audience(self) -> Iterable[UUID | None]:
+        return (self.resource.author_id, self.resource.contractor_id)
+
+
+class ReviewCreated(ReviewEvent):
+    """The owner of a completed job judged the work."""
+
+    type = "review.created"
+    public = True
+
+
+class ReviewReplied(ReviewEvent):
+    """The contractor replied to a review."""
+
+    type = "review.replied"

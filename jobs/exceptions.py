@@ -1,6 +1,8 @@
-"""Why something cannot be done with a job."""
+"""Why something cannot be done with a job, a review or a saved search."""
 
 from collections.abc import Iterable
+
+from django.conf import settings
 
 from core.errors import Conflict, FieldErrors, Forbidden
 from core.operations import on_constraint
@@ -58,3 +60,43 @@ class WorkInProgress(Conflict):
 
     code = "work_in_progress"
     message = "A job of yours is assigned or running. Finish or cancel it first."
+
+
+# --- Reviews ---------------------------------------------------------------------------------------------------------
+
+
+class JobNotCompleted(Conflict):
+    """Work is reviewed when it is done."""
+
+    code, message = "job_not_completed", "Only a completed job can be reviewed."
+
+
+class AlreadyReviewed(Conflict):
+    """One review for a job."""
+
+    code, message = "already_reviewed", "You have reviewed this job already."
+
+
+class ReviewWindowClosed(Conflict):
+    """Some days after the work was completed it is too late to review it."""
+
+    code = "review_window_closed"
+    message = f"A job can be reviewed for {settings.REVIEW_DAYS} days after it was completed."
+
+
+class AlreadyReplied(Conflict):
+    """One reply to a review."""
+
+    code, message = "already_replied", "You have replied to this review already."
+
+
+# --- Saved searches --------------------------------------------------------------------------------------------------
+
+
+class TooManySavedSearches(Conflict):
+    """A person may keep so many searches."""
+
+    code, message = "too_many_saved_searches", "You keep as many searches as one may. Delete one first."
+
+
+on_constraint("review_once_a_job", AlreadyReviewed)

@@ -27,3 +27,31 @@ hold(
     Section("jobImages", of=lambda person: Q(job__owner=person), fields=["job", "image", "position"]),
     impersonal=["id"],
 )
+hold(
+    "jobs.Review",
+    Section(
+        "reviewsWritten",
+        of=lambda person: Q(author=person),
+        fields=[
+            "id", "job", "author", "contractor", "rating", "comment", "reply", "replied_at", "hidden_at",
+            "hidden_reason", "created_at",
+        ],
+    ),
+    Section(
+        "reviewsReceived",
+        of=lambda person: Q(contractor=person, hidden_at__isnull=True),
+        fields=["id", "job", "rating", "comment", "reply", "replied_at", "created_at"],
+    ),
+)  # fmt: skip
+hold(
+    "jobs.SavedSearch",
+    Section(
+        "savedSearches",
+        of=lambda person: Q(person=person),
+        fields=[
+            "id", "person", "name", "q", "categories", "lat", "lng", "radius", "min_budget", "max_budget",
+            "created_at", "updated_at",
+        ],
+    ),
+    impersonal=["looks_in", "lats", "lngs", "budgets", "words"],
+)  # fmt: skip

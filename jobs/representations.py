@@ -1,4 +1,4 @@
-"""What a job looks like to the outside."""
+"""What a job, a review and a saved search look like to the outside."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.geo import distance_km
 from core.representations import ByRole, Computed, OnRequest, Representation, SeenBy
 from core.shapes import VIEWER
 from core.viewers import Viewer
-from jobs.models import TRANSITIONS, Job, Status
+from jobs.models import TRANSITIONS, Job, Review, SavedSearch, Status
 
 
 class ExactPlace(Representation):
@@ -90,3 +90,70 @@ class JobRepresentation(Representation):
     def rows(cls, viewer: Viewer) -> QuerySet:
         """Those that the viewer may see."""
         return Job.objects.visible_to(viewer)
+
+
+class JobSummary(Representation):
+    """The job beside what belongs to it."""
+
+    class Meta:
+        model = Job
+        fields = ["id", "title", "status"]
+
+
+class ReviewRepresentation(Representation):
+    """What the owner of a job says about the work. A hidden one is seen by its author and staff, who read why."""
+
+    job_id = serializers.UUIDField()
+    job = JobSummary()
+    contractor_id = serializers.UUIDField()
+    author = PersonSummary()
+    hidden_at = SeenBy("author", "staff", shows=serializers.DateTimeField())
+    hidden_reason = SeenBy("author", "staff", shows=serializers.CharField())
+
+    class Meta:
+        model = Review
+        roles = {"author": Q(author=VIEWER)}
+        fields = [
+            "id",
+            "job_id",
+            "job",
+            "contractor_id",
+            "author",
+            "rating",
+            "comment",
+            "reply",
+            "replied_at",
+            "hidden_at",
+            "hidden_reason",
+            "created_at",
+        ]
+
+    @classmethod
+    def rows(cls, viewer: Viewer) -> QuerySet:
+        """Those that the viewer may see."""
+        return Review.objects.visible_to(viewer)
+
+
+class SavedSearchRepresentation(Representation):
+    """What somebody looks for; theirs alone."""
+
+    class Meta:
+        model = SavedSearch
+        fields = [
+            "id",
+            "name",
+            "q",
+            "categories",
+            "lat",
+            "lng",
+            "radius",
+            "min_budget",
+            "max_budget",
+            "created_at",
+            "updated_at",
+        ]
+
+    @classmethod
+    def rows(cls, viewer: Viewer) -> QuerySet:
+        """One's own."""
+        return SavedSearch.objects.visible_to(viewer)

@@ -1,11 +1,11 @@
-"""What may be sent about a job."""
+"""What may be sent about a job, a review and a saved search."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
-from core.inputs import Input, MoneyField, PointInput
+from core.inputs import DegreesField, Input, MoneyField, PointInput
 from jobs.models import Category, Status
 
 
@@ -38,3 +38,35 @@ class NewJobInput(JobInput):
     """A new job has nothing to cancel."""
 
     cancel_reason = None  # type: ignore[assignment]  # DRF's way of leaving a field out
+
+
+class ReviewInput(Input):
+    """What the owner of a job says about the work."""
+
+    rating = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField(max_length=2000)
+
+
+class ReplyInput(Input):
+    """What the contractor answers to a review."""
+
+    reply = serializers.CharField(max_length=2000)
+
+
+class SavedSearchInput(Input):
+    """What somebody looks for, as the parameters of the list of jobs say it. lat, lng and radius (km) go together."""
+
+    name = serializers.CharField(max_length=100)
+    q = serializers.CharField(max_length=200, required=False, allow_null=True)
+    categories = serializers.ListField(
+        child=serializers.ChoiceField(choices=Category.choices), max_length=len(Category), required=False
+    )
+    lat = DegreesField(min_value=-90, max_value=90, required=False, allow_null=True)
+    lng = DegreesField(min_value=-180, max_value=180, required=False, allow_null=True)
+    radius = serializers.FloatField(min_value=0.1, max_value=500, required=False, allow_null=True)
+    min_budget = MoneyField(min_value=0, max_value=1_000_000, required=False, allow_null=True)
+    max_budget = MoneyField(min_value=0, max_value=1_000_000, required=False, allow_null=True)
+
+    def validate_categories(self, categories: list[str]) -> list[str]:
+        """Each once."""
+        return list(dict.fromkeys(categories))

@@ -11,11 +11,13 @@ from contractors.api_urls import urlpatterns as contractors
 from events.api_urls import urlpatterns as events
 from jobs.api_urls import urlpatterns as jobs
 from mintenance.documents.api_views import DocumentViewSet
+from notifications.api_urls import urlpatterns as notifications
 
 urlpatterns = [
     *jobs,
     *bids,
     *contractors,
+    *notifications,
     *events,
     *accounts,
     path("openapi.json", DocumentViewSet.as_view({"get": "as_json"}), name="openapi-json"),

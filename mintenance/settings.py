@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "contractors",
     "jobs",
     "bids",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -169,7 +170,10 @@ PERSON_ERASED_HOOKS = [
     "jobs.services.erasing.hold_work_of",
     "bids.services.erasing.erase_bids_of",
     "jobs.services.erasing.erase_jobs_of",
+    "jobs.services.erasing.erase_reviews_of",
+    "jobs.services.erasing.erase_searches_of",
     "contractors.services.erase_profile",
+    "notifications.services.erase_notifications_of",
 ]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
@@ -185,6 +189,7 @@ COMPLETION_DAYS = env.integer(
     about="Days after which work is completed when its owner does not answer the contractor.",
     least=1,
 )
+REVIEW_DAYS = env.integer("REVIEW_DAYS", 14, about="Days after its completion in which a job can be reviewed.", least=1)
 EVENT_RETENTION_DAYS = env.integer("EVENT_RETENTION_DAYS", 90, about="Days that events are kept.", least=1)
 
 # --- Doors -----------------------------------------------------------------------------------------------------------
@@ -355,6 +360,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.finish_erasures", 10),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
+    ("notifications.tasks.tell_people", 0.5),
 ]
 
 LANGUAGE_CODE = "en-gb"

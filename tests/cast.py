@@ -162,7 +162,8 @@ def moved(job: Job, *statuses: str, by: Who) -> Job:
 
 
 TABLES = ("jobs_job", "jobs_jobimage", "bids_bid", "contractors_contractor", "accounts_person", "accounts_image",
-          "accounts_report", "accounts_apikey", "events_recordedevent")  # fmt: skip
+          "accounts_report", "accounts_apikey", "events_recordedevent", "jobs_review", "jobs_savedsearch",
+          "notifications_notification")  # fmt: skip
 
 
 def everything() -> list[str]:

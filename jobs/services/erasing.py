@@ -1,18 +1,19 @@
 """What becomes of the jobs of somebody who leaves for good (settings.PERSON_ERASED_HOOKS)."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import DecimalField, F, Q
+from django.db.models import DecimalField, F, Q, QuerySet
 from django.db.models.functions import Round
 
 from accounts.actors import Actor
 from core.erasing import Gone
 from events.erasing import resources_of
 from jobs.exceptions import WorkInProgress
-from jobs.models import Job, JobImage, Status
+from jobs.models import Job, JobImage, Review, SavedSearch, Status
 from jobs.services.moving import EXPIRED, cancel_job
 
-DELETED_JOB = "deleted job"
+DELETED_JOB, DELETED_WORDS = "deleted job", "deleted"
 RUNNING = (Status.ASSIGNED, Status.IN_PROGRESS)
 
 
@@ -40,6 +41,29 @@ def erase_jobs_of(*, person: Any, gone: Gone, by: Actor) -> None:
     JobImage.objects.filter(job__owner=person.pk).delete()
     jobs.exclude(cancel_reason=EXPIRED).update(cancel_reason=None)
     jobs.update(title=DELETED_JOB, description="", address=None, lat=_two_places("lat"), lng=_two_places("lng"))
+
+
+def erase_reviews_of(*, person: Any, gone: Gone, by: Actor) -> None:
+    """Take out what the person wrote, as an author or in reply. Ratings stay, for others were judged by them."""
+    written, received = Review.objects.filter(author=person.pk), Review.objects.filter(contractor=person.pk)
+    gone.add(_ids(written), comment=DELETED_WORDS, hiddenReason=_words)
+    gone.add(_ids(received), reply=_words)
+    written.update(comment=DELETED_WORDS)
+    written.exclude(hidden_reason=None).update(hidden_reason=DELETED_WORDS)
+    received.exclude(reply=None).update(reply=DELETED_WORDS)
+
+
+def erase_searches_of(*, person: Any, gone: Gone, by: Actor) -> None:
+    """Delete what they were looking for, which nobody else sees."""
+    SavedSearch.objects.filter(person=person.pk).delete()
+
+
+def _ids(rows: QuerySet[Any]) -> set[UUID]:
+    return set(rows.values_list("pk", flat=True))
+
+
+def _words(words: str | None) -> str | None:
+    return DELETED_WORDS if words is not None else None
 
 
 def _two_places(column: str) -> Round:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField
 
-_TABLES = ("accounts.Image", "contractors.Contractor", "jobs.Job", "bids.Bid", "events.RecordedEvent")
+_TABLES = ("accounts.Image", "contractors.Contractor", "jobs.Job", "jobs.Review", "bids.Bid", "events.RecordedEvent")
 _SAID_BY_PEOPLE = ("scheduled_date",)  # stays as it was said
 _TIME_IN_EVENT = re.compile(r'"([a-z]+At)": "([^"]+)"', re.IGNORECASE)
 
@@ -41,16 +41,17 @@ def _term() -> timedelta:
 
 @cache
 def _statement(name: str) -> str:
-    """Move the fresh times of a table's rows. A written row is known by its last change; an expiry lies ahead."""
+    """Move the fresh times of a table's rows. A written row is known by its latest time; an expiry lies ahead."""
     model = apps.get_model(name)
-    columns = [field.column for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
+    columns = [str(field.column) for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
     moves = []
     for column in columns:
         fresh = "%(expiry)s" if column == "expires_at" else "%(began)s"
         if column not in _SAID_BY_PEOPLE:
             moves.append(f"{column} = {column} - CASE WHEN {column} >= {fresh} THEN %(shift)s ELSE '0' END")
-    changed = "updated_at" if "updated_at" in columns else "created_at"
-    return f"UPDATE {model._meta.db_table} SET {', '.join(moves)} WHERE {changed} >= %(began)s"  # noqa: S608
+    happened = [column for column in columns if column not in (*_SAID_BY_PEOPLE, "expires_at")]
+    fresh_row = f"GREATEST({', '.join(happened)}) >= %(began)s"
+    return f"UPDATE {model._meta.db_table} SET {', '.join(moves)} WHERE {fresh_row}"  # noqa: S608
 
 
 def _retell(cursor: Any, began: datetime, shift: timedelta) -> None:

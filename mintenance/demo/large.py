@@ -13,15 +13,17 @@ from contractors.models import Contractor
 from events.models import RecordedEvent
 from events.recording import record
 from jobs.events import JobPosted
-from jobs.models import Job, JobImage
+from jobs.models import Job, JobImage, Review
 from mintenance.demo.album import Album
 from mintenance.demo.copying import copy_rows
 from mintenance.demo.people import Somebody
 from mintenance.demo.small import actor_for
-from mintenance.demo.town import Life, Offer, Town
+from mintenance.demo.town import Life, Offer, Town, Verdict
 
 JOBS, BIDS, HOMEOWNERS, CONTRACTORS = 100_000, 300_000, 5_000, 1_500
 TOLD = 1_000  # the newest posted jobs, which events tell of
+
+_TABLES = (Person, Contractor, Job, JobImage, Bid, Review, Image, RecordedEvent)
 
 _JOB = (
     "id", "owner", "contractor", "title", "description", "category", "budget", "status", "lat", "lng", "address",
@@ -36,6 +38,7 @@ _CONTRACTOR = (
     "person", "business_name", "bio", "skills", "lat", "lng", "service_radius_km", "max_concurrent_jobs",
     "verified", "rating", "review_count", "completed_jobs", "created_at", "updated_at",
 )  # fmt: skip
+_REVIEW = ("id", "job", "author", "contractor", "rating", "comment", "reply", "replied_at", "created_at")
 _IMAGE = (
     "id", "owner", "filename", "mimetype", "width", "height", "size", "key", "thumbnail_key", "sha256",
     "created_at",
@@ -43,21 +46,22 @@ _IMAGE = (
 
 
 def write_town(town: Town, joined: Callable[[Somebody], Any]) -> None:
-    """Write profiles, jobs, pictures, bids and events; `joined` says when somebody did.
+    """Write profiles, jobs, pictures, bids, reviews and events; `joined` says when somebody did.
 
     A bar on standard error shows how far it is.
     """
-    with tqdm(total=len(town.jobs) * 2 + len(town.offers), desc="Demo data", unit=" rows") as bar:
+    with tqdm(total=len(town.jobs) * 2 + len(town.offers) + len(town.verdicts), desc="Demo data", unit=" rows") as bar:
         copy_rows(Contractor, _CONTRACTOR, (_profile(town, one, joined(one)) for one in town.contractors))
         copy_rows(Job, _JOB, (_job(life) for life in _counted(town.jobs, bar)))
         copy_rows(Bid, _BID, (_bid(offer) for offer in _counted(town.offers, bar)))
+        copy_rows(Review, _REVIEW, (_review(verdict) for verdict in _counted(town.verdicts, bar)))
         _hang_pictures(town, bar)
     _tell(town)
 
 
 def refresh_statistics() -> None:
     """Let the planner know the new rows, outside any transaction."""
-    tables = ", ".join(model._meta.db_table for model in (Person, Contractor, Job, JobImage, Bid, Image, RecordedEvent))
+    tables = ", ".join(model._meta.db_table for model in _TABLES)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) {tables}")
 
@@ -70,7 +74,7 @@ def _counted[T](rows: Sequence[T], bar: Any) -> Iterator[T]:
 
 
 def _profile(town: Town, one: Somebody, joined: Any) -> tuple[Any, ...]:
-    work = (0, 0, town.completed[one.id], joined, joined)
+    work = (*town.rating_of(one.id), town.completed[one.id], joined, joined)
     place = (one.place.lat, one.place.lng, one.radius_km, one.at_once, one.verified)
     return (one.id, one.business, one.bio, one.skills, *place, *work)
 
@@ -114,6 +118,12 @@ def _bid(offer: Offer) -> tuple[Any, ...]:
         offer.made,
         offer.decided or offer.made,
     )
+
+
+def _review(verdict: Verdict) -> tuple[Any, ...]:
+    life, text = verdict.life, verdict.text
+    said = (text.rating, text.comment, verdict.reply, verdict.replied, verdict.written)
+    return (verdict.id, life.id, life.owner.id, life.contractor, *said)
 
 
 def _hang_pictures(town: Town, bar: Any) -> None:

@@ -1,4 +1,4 @@
-"""The small data set: a handful of people and thirty jobs.
+"""The small data set: a handful of people and thirty-four jobs.
 
 They are lived through by way of the services, so that events tell of them as of anything else.
 """
@@ -18,13 +18,14 @@ from bids.models import Bid
 from bids.services import accept_bid, reject_bid, submit_bid, withdraw_bid
 from contractors.models import Contractor
 from contractors.services import edit_profile, open_profile
-from jobs.services import create_job, edit_job, expire_jobs, request_completion
+from jobs.models import Review
+from jobs.services import create_job, edit_job, expire_jobs, reply_to_review, request_completion, review_contractor
 from mintenance.demo import words
 from mintenance.demo.backdating import days_ago
 from mintenance.demo.chance import Chance
 from mintenance.demo.drawings import draw_job
 from mintenance.demo.people import Somebody, invent_place
-from mintenance.demo.texts import BidText, invent_bid, invent_job
+from mintenance.demo.texts import BidText, ReviewText, invent_bid, invent_job, invent_reply, invent_review
 
 CITIES = ("Bristol", "Leeds", "Manchester")
 HOMEOWNERS, CONTRACTORS = 6, 8
@@ -100,6 +101,14 @@ class Story:
         """The contractor asks for completion."""
         yield self.at(0.8), lambda: request_completion(job_id=self._id, by=self._bidder)
 
+    def reviewed(self) -> Iterator[Step]:
+        """The owner judges the work; the contractor may reply."""
+        text = invent_review(self.chance)
+        reply = invent_reply(self.chance, text.rating)
+        yield self.at(0.94), lambda: self._review(text)
+        if reply is not None:
+            yield self.at(0.97), lambda: reply_to_review(review_id=self._reviewed, reply=reply, by=self._bidder)
+
     @property
     def _id(self) -> UUID:
         if self.job_id is None:
@@ -113,6 +122,13 @@ class Story:
     @property
     def _bidder(self) -> Actor:
         return Actor(id=self.bids[0].contractor_id, role="contractor")
+
+    @property
+    def _reviewed(self) -> UUID:
+        return Review.objects.values_list("pk", flat=True).get(job=self._id)
+
+    def _review(self, text: ReviewText) -> None:
+        review_contractor(job_id=self._id, rating=text.rating, comment=text.comment, by=self.by)
 
     def _write(self, status: str) -> None:
         images = [self._upload(number) for number in range(self.pictures)]
@@ -198,16 +214,21 @@ def _completed(story: Story) -> Iterator[Step]:
     yield from (*_called_done(story), *story.moved("completed", 0.9))
 
 
-# How each of the thirty jobs went, and within how many days from today it was written down.
+def _reviewed(story: Story) -> Iterator[Step]:
+    yield from (*_completed(story), *story.reviewed())
+
+
+# How each of the thirty-four jobs went, and within how many days from today it was written down.
 _STORIES: tuple[tuple[Callable[[Story], Iterator[Step]], int, float], ...] = (
     (_no_offers, 3, 3), (_with_offers, 5, 20), (_stale, 2, 12), (_withdrawn, 1, 10), (_rejected, 1, 15),
     (_given_back, 1, 9), (_draft, 3, 25), (_dropped, 1, 40), (_cancelled, 1, 35), (_expired, 1, 45),
-    (_called_off, 1, 50), (_assigned, 3, 18), (_started, 2, 28), (_called_done, 1, 24), (_completed, 4, 75),
+    (_called_off, 1, 50), (_assigned, 3, 18), (_started, 2, 28), (_called_done, 1, 24), (_completed, 1, 75),
+    (_reviewed, 7, 75),
 )  # fmt: skip
 
 
 def live_through(chance: Chance, people: Sequence[Somebody]) -> None:
-    """Let the thirty jobs happen, all in the order of time. The people are there, without profiles."""
+    """Let the thirty-four jobs happen, all in the order of time. The people are there, without profiles."""
     steps = [*_profiles(people), *_jobs(chance, people)]
     for days, happen in sorted(steps, key=lambda step: -step[0]):
         with days_ago(days):

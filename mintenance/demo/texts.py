@@ -26,6 +26,14 @@ class BidText:
     estimated_days: int
 
 
+@dataclass(frozen=True)
+class ReviewText:
+    """What an owner says about the work."""
+
+    rating: int
+    comment: str
+
+
 def invent_job(chance: Chance, category: str) -> JobText:
     """A job of this category, in some room of some house."""
     title, trouble, low, high = chance.choice(words.JOBS[category])
@@ -46,3 +54,16 @@ def invent_bid(chance: Chance, budget: Decimal) -> BidText:
     span = "a day" if days == 1 else f"{days} days"
     said = chance.choice(words.BIDS).format(when=chance.choice(words.WHENS), days=span)
     return BidText(chance.pounds(float(budget) * 0.75, float(budget) * 1.25), said, days)
+
+
+def invent_review(chance: Chance) -> ReviewText:
+    """A judgement; most people are content."""
+    rating = chance.one_of((5, 4, 3, 2, 1), (58, 25, 9, 5, 3))
+    return ReviewText(rating, chance.choice(words.REVIEWS[rating]))
+
+
+def invent_reply(chance: Chance, rating: int) -> str | None:
+    """What the contractor answers, if anything: bad reviews are answered more often."""
+    if chance.random() > (0.3 if rating > 3 else 0.7):
+        return None
+    return chance.choice(words.THANKS if rating > 3 else words.EXCUSES)

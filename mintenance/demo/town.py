@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -11,9 +12,18 @@ from django.conf import settings
 from mintenance.demo import words
 from mintenance.demo.chance import Chance
 from mintenance.demo.people import Place, Somebody, invent_place
-from mintenance.demo.texts import BidText, JobText, invent_bid, invent_job
+from mintenance.demo.texts import (
+    BidText,
+    JobText,
+    ReviewText,
+    invent_bid,
+    invent_job,
+    invent_reply,
+    invent_review,
+)
 
 MOST_BIDS = 12
+_REVIEWED = 0.7  # of the completed jobs
 
 # State → how many of a hundred jobs, and how many days ago they were written down, from and to.
 _STATES: dict[str, tuple[float, float, float]] = {
@@ -65,8 +75,20 @@ class Offer:
     decided: datetime | None
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """One review, and what the contractor replied to it."""
+
+    id: UUID
+    life: Life
+    text: ReviewText
+    written: datetime
+    reply: str | None
+    replied: datetime | None
+
+
 class Town:
-    """Jobs, the bids on them, and what follows for the contractors."""
+    """Jobs, the bids on them, the reviews, and what follows for the contractors."""
 
     def __init__(self, chance: Chance, people: Sequence[Somebody], now: datetime, jobs: int, bids: int) -> None:
         self.chance, self.now = chance, now
@@ -83,6 +105,10 @@ class Town:
         for life in self.jobs:
             if life.bids:
                 self.offers.extend(self._offers(life))
+        self.verdicts = [self._verdict(life) for life in self.jobs if self._is_reviewed(life)]
+        self._ratings: dict[UUID | None, list[int]] = defaultdict(list)
+        for verdict in self.verdicts:
+            self._ratings[verdict.life.contractor].append(verdict.text.rating)
 
     def _invent_jobs(self, count: int) -> list[Life]:
         """The jobs, oldest first, so that their ids ascend with their age."""
@@ -167,6 +193,23 @@ class Town:
             return "pending", None, None
         ended = "job_expired" if life.reason == "expired" else "job_cancelled"
         return "rejected", "other_bid_accepted" if life.status in _ENDED else ended, closed
+
+    def _is_reviewed(self, life: Life) -> bool:
+        return life.status == "completed" and self.chance.random() < _REVIEWED
+
+    def _verdict(self, life: Life) -> Verdict:
+        text = invent_review(self.chance)
+        written = self.moment(life.times["completed_at"], 0.05, settings.REVIEW_DAYS)
+        reply = invent_reply(self.chance, text.rating)
+        replied = self.moment(written, 0.05, 5) if reply else None
+        return Verdict(self.chance.new_id(), life, text, written, reply, replied)
+
+    def rating_of(self, contractor: UUID) -> tuple[Decimal, int]:
+        """The mean of the contractor's reviews, and how many there are."""
+        given = self._ratings[contractor]
+        if not given:
+            return Decimal(0), 0
+        return (Decimal(sum(given)) / len(given)).quantize(Decimal("0.01"), ROUND_HALF_UP), len(given)
 
 
 def _post(town: Town, life: Life) -> None:

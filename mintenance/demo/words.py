@@ -230,3 +230,49 @@ CANCELLATIONS = (
     "My brother-in-law has done it.",
     "We have to put this off until next year.",
 )
+
+REVIEWS = {
+    5: (
+        "Turned up on time, did what was agreed, and left the place cleaner than it was. Would have them back tomorrow.",
+        "Excellent work and a fair price. Explained everything before touching anything.",
+        "Quick, friendly and very tidy. The dog approved as well.",
+        "Found the real cause in ten minutes, after two others had given up on it.",
+        "Honest advice: told us what we did not need, and did the rest in half a day.",
+        "Called ahead, came on the dot, and made good every mark on the wall afterwards.",
+        "Third job for us and as good as the first two. We have passed the number on to half the street.",
+        "Careful with the old floorboards and patient with all our questions. Ten out of ten.",
+        "Could not be happier. Photographs every evening while we were away, and not a penny over the quote.",
+    ),
+    4: (
+        "Good work, and a pleasure to have about the house. Took a day longer than planned, but we were told in time.",
+        "Very pleased with the result. One small thing had to be put right, which was done the next morning.",
+        "Neat work at the price agreed. Would have given five stars had the invoice not needed two reminders.",
+        "Knows the trade. A little hard to reach by telephone, but worth the wait.",
+        "Solid job and well explained. Parking was a bit of an adventure for everybody.",
+    ),
+    3: (
+        "The work itself is fine. Getting hold of them in between was not.",
+        "Does what it should, but the finish could have been neater in the corners.",
+        "All right in the end. We had to ask twice for the rubbish to be taken away.",
+    ),
+    2: (
+        "Came two days late, and the paint on the skirting is ours to touch up.",
+        "Half of it had to be done again. To be fair, that cost us nothing extra.",
+    ),
+    1: (
+        "Left in the middle of the job and came back a week later. Not what we had agreed on.",
+        "Still drips.",
+    ),
+}
+THANKS = (
+    "Thank you! It was a pleasure, and the tea was excellent.",
+    "Many thanks for the kind words. Call whenever something needs looking at.",
+    "Thanks, much appreciated. Glad that it all worked out.",
+    "That is good to read, thank you. Enjoy it!",
+    "Thank you for having us, and for the biscuits.",
+)
+EXCUSES = (
+    "Sorry about that. We were let down by a supplier, and should have told you sooner.",
+    "Thank you for saying it openly. I have spoken to the team, and would like to come round and put it right.",
+    "We do not see it quite that way, but are happy to look at it again free of charge.",
+)

@@ -110,6 +110,8 @@ def _limits() -> str:
         ("images of a person, in all", f"{settings.IMAGE_QUOTA_BYTES // 1024**2} MB"),
         ("images on a job", "10"),
         ("bids of a contractor on a job, in all", "3"),
+        ("saved searches of a person", "20"),
+        ("reviews of a job", f"1, within {settings.REVIEW_DAYS} days of its completion"),
         ("page", "100"),
         ("stretch of events", "500"),
         ("failed sign-ins for an address from a network", "10 in 15 min, then locked for 15 min there"),

@@ -15,7 +15,10 @@ from core.representations import Representation
 from core.storage import backend
 from events.publishing import publish
 from events.types import resource_types
-from jobs.models import Job
+from jobs.models import Job, Review
+from jobs.services import hide_review, review_contractor, save_search
+from notifications.models import Notification
+from notifications.subscribers import tell_people
 from tests import cast
 from tests.accounts.canaries import Canaries, bid, job, join, ok, picture
 from tests.cast import Rest, Who
@@ -45,7 +48,8 @@ class TestCanaries:
     """Nothing of forty words is left, wherever they were written."""
 
     def story_of_an_owner(self, rest: Rest, word: Canaries, carl: Who) -> Who:
-        """Ann's drafts, jobs in all states, refusals and reports."""
+        """Ann's drafts, jobs in all states, refusals, reports, a review, and a search that others' jobs answer to."""
+        save_search(name="All", by=carl.actor)
         ann = join(rest, word, "homeowner")
         ok(rest.patch("users/me", {"avatar": picture(rest, word, ann)}, by=ann))
         job(rest, word, ann, "draft")
@@ -63,13 +67,18 @@ class TestCanaries:
         ok(rest.patch(f"jobs/{done}", {"status": "in_progress"}, by=carl))
         ok(rest.post(f"jobs/{done}/completion-request", {}, by=carl, idempotency_key="his"))
         ok(rest.patch(f"jobs/{done}", {"status": "completed"}, by=ann))
+        praise = {"rating": 5, "comment": word("praise")}
+        review = ok(rest.post(f"jobs/{done}/review", praise, by=ann, idempotency_key=word("key")), 201)
+        ok(rest.post(f"reviews/{review['id']}/reply", {"reply": "Thank you."}, by=carl, idempotency_key="his"))
+        hide_review(review_id=review["id"], reason=f"It says {praise['comment']}.", by=cast.staff().actor)
+        ok(rest.post("saved-searches", {"name": word("search"), "q": word("wanted")}, by=ann), 201)
         bid(rest, Canaries(), carl, open_)
         report = {"targetType": "user", "targetId": str(carl.id), "reason": "spam", "comment": word("comment")}
         ok(rest.post("reports", report, by=ann, idempotency_key=word("key")), 201)
         return ann
 
     def story_of_a_contractor(self, rest: Rest, word: Canaries, ann: Who) -> Who:
-        """Carl's profile, key, bids in all states."""
+        """Carl's profile, key, bids in all states, a reply, and a search that others' jobs answer to."""
         carl = join(rest, word, "contractor")
         ok(rest.patch("users/me", {"avatar": picture(rest, word, carl)}, by=carl))
         profile = {"bio": word("bio"), "skills": [word("skill")], "location": {"lat": 51.123456, "lng": 0.654321}}
@@ -84,7 +93,11 @@ class TestCanaries:
         ok(rest.post(f"jobs/{jobs[3].pk}/bids/{bids[3]}/accept", {}, by=ann, idempotency_key="hers"))
         ok(rest.patch(f"jobs/{jobs[3].pk}", {"status": "in_progress"}, by=carl))
         ok(rest.patch(f"jobs/{jobs[3].pk}", {"status": "completed"}, by=ann))
-        report = {"targetType": "user", "targetId": str(ann.id), "reason": "spam", "comment": word("comment")}
+        review = review_contractor(job_id=jobs[3].pk, rating=2, comment="He came late.", by=ann.actor)
+        ok(rest.post(f"reviews/{review.pk}/reply", {"reply": word("reply")}, by=carl, idempotency_key=word("key")))
+        ok(rest.post("saved-searches", {"name": word("search"), "categories": ["plumbing"]}, by=carl), 201)
+        cast.job_of(ann)
+        report = {"targetType": "review", "targetId": str(review.pk), "reason": "spam", "comment": word("comment")}
         ok(rest.post("reports", report, by=carl), 201)
         return carl
 
@@ -99,6 +112,9 @@ class TestCanaries:
             counterpart = cast.homeowner()
             leaving = self.story_of_a_contractor(rest, word, counterpart)
         publish()
+        tell_people.run()
+        publish()
+        assert Notification.objects.count() >= 1
         mail.send_due()
         before = word.found(media)
         assert len(before) >= len(word.words) - 3, set(word.words) - set(before)
@@ -111,7 +127,7 @@ class TestCanaries:
         assert [path for path in files if path.exists()] == []
         assert not OutgoingMail.objects.filter(person_id=leaving.id).exists()
         assert not SignInAttempts.objects.exists()
-        for path in ("jobs", "bids", "events?limit=500", f"users/{leaving.id}"):
+        for path in ("jobs", "bids", "events?limit=500", "notifications", f"users/{leaving.id}"):
             answer = rest.get(path, by=counterpart)
             assert answer.status_code == 200
             assert [w for w in word.words if w in answer.content.decode()] == []
@@ -141,7 +157,7 @@ def test_whoever_is_shown_in_an_event_has_members_that_are_known_to_go_or_stay()
         Contractor: {
             "id", "user", "businessName", "bio", "skills", "rating", "reviewCount", "completedJobs", "verified",
             "location", "serviceRadiusKm", "maxConcurrentJobs", "availability", "createdAt", "updatedAt", "distanceKm",
-            "isAvailable", "nextAvailable", "lat", "lng",
+            "isAvailable", "nextAvailable", "lat", "lng", "ratingDistribution",
         },
         Job: {
             "id", "title", "description", "category", "budget", "status", "location", "images", "user", "contractor",
@@ -152,6 +168,13 @@ def test_whoever_is_shown_in_an_event_has_members_that_are_known_to_go_or_stay()
         Bid: {
             "id", "jobId", "job", "contractor", "amount", "message", "estimatedDays", "status", "rejectionReason",
             "stale", "createdAt", "updatedAt",
+        },
+        Review: {
+            "id", "jobId", "job", "contractorId", "author", "rating", "comment", "reply", "repliedAt", "hiddenAt",
+            "hiddenReason", "createdAt",
+        },
+        Notification: {
+            "id", "type", "title", "body", "data", "readAt", "createdAt",
         },
         Image: {"id", "url", "thumbnailUrl", "filename", "mimetype", "width", "height", "createdAt"},
     }  # fmt: skip

@@ -17,7 +17,7 @@ from tests import cast
 from tests.cast import PASSWORD, Rest, Who
 
 pytestmark = pytest.mark.django_db
-OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "mintenance")
+OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "mintenance")
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
@@ -45,7 +45,10 @@ def fill(times: int) -> None:
     """So many rows of everything."""
     from accounts.models import Image, Report
     from bids.services import submit_bid
+    from events.models import ReactorPosition
     from jobs.models import JobImage
+    from jobs.services import review_contractor, save_search
+    from notifications.models import Notification
 
     for number in range(times):
         ann, carl = cast.homeowner(), cast.contractor()
@@ -56,6 +59,14 @@ def fill(times: int) -> None:
             key=f"k{ann.id}", thumbnail_key=f"t{ann.id}", sha256="0" * 64,
         )  # fmt: skip
         JobImage.objects.create(job=job, image=image, position=0)
+        done = cast.moved(cast.assigned(ann, carl), "in_progress", "completed", by=ann)
+        review_contractor(job_id=done.pk, rating=5, comment="Good.", by=ann.actor)
+        save_search(name="Mine", by=carl.actor)
+        Notification.objects.create(
+            person_id=carl.id, event_id=job.pk, type="job.posted", title="A job", body="A job", url="/jobs",
+            resource_type="job", resource_id=job.pk,
+        )  # fmt: skip
+        ReactorPosition.objects.create(name=str(carl.id))
         carl.with_key("jobs:read")
         Report.objects.create(reporter_id=ann.id, target_type="user", target_id=carl.id, reason="spam")
         _ = ann.access_token

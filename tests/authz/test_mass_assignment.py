@@ -18,7 +18,7 @@ COLUMNS = sorted(
     {
         spelled
         for model in apps.get_models()
-        if model._meta.app_label in ("accounts", "contractors", "jobs", "bids")
+        if model._meta.app_label in ("accounts", "contractors", "jobs", "bids", "notifications")
         for field in model._meta.concrete_fields
         for spelled in (field.name, camel_case(field.name), camel_case(field.attname))
     }
@@ -33,6 +33,9 @@ BY = {
     "contractors": "bidder",
     "auth": "anonymous",
     "reports": "homeowner",
+    "reviews": "assigned",
+    "saved-searches": "bidder",
+    "notifications": "bidder",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Image, Report
+from jobs.services import review_contractor, save_search
 from tests import cast
 from tests.accounts.images.corpus import jpeg
 from tests.cast import JOB, Who
@@ -29,7 +30,8 @@ SCOPES = ("jobs:read", "bids:read", "bids:write", "messages:read", "messages:wri
 
 @dataclass
 class World:
-    """Ann's posted job with Carl's bid, and her other one that Asa has won."""
+    """Ann's posted job with Carl's bid, her other one that Asa has won, and two that Asa has done, of which she has
+    reviewed one; and what Carl looks for."""
 
     people: dict[str, Who]
     posted: Any
@@ -38,6 +40,9 @@ class World:
     won: Any
     image: Any
     report: Any
+    done: Any
+    review: Any
+    search: Any
 
     def job(self, principal: str) -> Any:
         """The job that this principal acts on."""
@@ -78,7 +83,11 @@ def make_world() -> World:
         sha256="0" * 64,
     )
     report = Report.objects.create(reporter_id=ann.id, target_type="user", target_id=carl.id, reason="spam")
-    return World(people, posted, cast.bid_of(carl, posted), running, running.bids.get(), image, report)
+    done, praised = (cast.moved(cast.assigned(ann, asa), "in_progress", "completed", by=ann) for _ in range(2))
+    review = review_contractor(job_id=praised.pk, rating=5, comment="Good.", by=ann.actor)
+    search = save_search(name="Taps", q="tap", by=carl.actor)
+    bid = cast.bid_of(carl, posted)
+    return World(people, posted, bid, running, running.bids.get(), image, report, done, review, search)
 
 
 _AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
@@ -106,6 +115,10 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "PATCH jobs/<pk>": lambda w, p: {"title": "Mend both taps"},
     "POST jobs/<job_id>/bids": lambda w, p: {"amount": 5, "message": "Me."},
     "PATCH jobs/<job_id>/bids/<pk>": lambda w, p: {"amount": 5},
+    "POST jobs/<job_id>/review": lambda w, p: {"rating": 4, "comment": "Good."},
+    "POST reviews/<pk>/reply": lambda w, p: {"reply": "Thanks."},
+    "POST saved-searches": lambda w, p: {"name": "Taps", "q": "tap"},
+    "PATCH saved-searches/<pk>": lambda w, p: {"q": "boiler"},
 }
 
 
@@ -113,7 +126,9 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
     """The address and the body with which this principal tries the route."""
     who = world.people[principal]
     address = route
-    if route.startswith("jobs"):
+    if route == "jobs/<job_id>/review":
+        address, pk = route.replace("<job_id>", str(world.done.pk)), None
+    elif route.startswith("jobs"):
         address = route.replace("<job_id>", str(world.job(principal).pk))
         pk = world.bid_for(principal).pk if "<job_id>" in route else world.job(principal).pk
     else:
@@ -122,7 +137,11 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "contractors/<pk>": world.people["bidder"].id,
             "images/<pk>": world.image.pk,
             "reports/<pk>": world.report.pk,
+            "reviews/<pk>": world.review.pk,
+            "reviews/<pk>/reply": world.review.pk,
+            "saved-searches/<pk>": world.search.pk,
         }.get(route, who.id or world.posted.pk)
+        address = route.replace("<contractor_id>", str(world.people["assigned"].id))
     make = BODIES.get(f"{method} {route}")
     if (method, route) == ("POST", "images"):
         return address, {"file": SimpleUploadedFile("tap.jpg", jpeg())}

@@ -25,6 +25,8 @@ CONTRACTORS = [
     "", "sort=rating", "sort=-completedJobs", "sort=completedJobs", "sort=createdAt", "sort=-createdAt", "minRating=4.9", "verified=true", "skill=Boilers",
     NEAR, "q=pipes", "available=true", "available=false", "cursor=",
 ]  # fmt: skip
+REVIEWS = ["", "sort=createdAt", "sort=rating", "sort=-rating", "cursor=", "cursor=&sort=-rating"]
+NOTIFICATIONS = ["", "unread=true", "unread=false", "cursor=", "cursor=&unread=true"]
 BIDS = ["", "status=pending", "sort=amount", "sort=-amount", "jobId={job}", "cursor="]
 
 
@@ -59,7 +61,26 @@ def town(ann: Who, carl: Who) -> dict[str, Any]:
             " FROM (SELECT id, row_number() OVER () n FROM jobs_job) j JOIN (SELECT person_id, row_number() OVER () n FROM contractors_contractor) c"
             " ON c.n = 1 + j.n % 3000"
         )  # fmt: skip
-        for table in ("accounts_person", "contractors_contractor", "jobs_job", "bids_bid"):
+        cursor.execute(
+            "INSERT INTO jobs_review (id, job_id, author_id, contractor_id, rating, comment, created_at)"
+            " SELECT gen_random_uuid(), j.id, j.owner_id, c.person_id, 1 + (random() * 4)::int, 'x', now() - random() * interval '99 days'"
+            " FROM (SELECT id, owner_id, row_number() OVER () n FROM jobs_job) j"
+            " JOIN (SELECT person_id, row_number() OVER () n FROM contractors_contractor) c ON c.n = 1 + j.n % 300"
+        )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO notifications_notification (id, person_id, event_id, type, title, body, url, resource_type, resource_id, read_at, created_at)"
+            " SELECT gen_random_uuid(), CASE WHEN n %% 100 = 0 THEN %s ELSE %s END, gen_random_uuid(), 'job.posted', 'x', 'x', '/', 'job',"
+            " gen_random_uuid(), CASE WHEN random() < .9 THEN now() END, now() - random() * interval '99 days' FROM generate_series(1, 12000) n",
+            [carl.id, ann.id],
+        )  # fmt: skip
+        for table in (
+            "accounts_person",
+            "contractors_contractor",
+            "jobs_job",
+            "bids_bid",
+            "jobs_review",
+            "notifications_notification",
+        ):
             cursor.execute(f"ANALYZE {table}")
         cursor.execute("SET LOCAL jit = off")
     return {"ann": ann.id, "job": cast.job_of(ann).pk}
@@ -124,3 +145,7 @@ def test_indexes_serve_every_list(
     assert unserved(rest, "contractors_contractor", contractors, [cast.STRANGER], monkeypatch) == []
     bids = [f"bids?{query.format(**town)}" for query in BIDS]
     assert unserved(rest, "bids_bid", bids, [ann, carl], monkeypatch) == []
+    reviews = [f"contractors/{carl.id}/reviews?{query}" for query in REVIEWS]
+    assert unserved(rest, "jobs_review", reviews, [cast.STRANGER, ann], monkeypatch) == []
+    notifications = [f"notifications?{query}" for query in NOTIFICATIONS]
+    assert unserved(rest, "notifications_notification", notifications, [carl], monkeypatch) == []

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contractors', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ('jobs', '0002_reviews_and_saved_searches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

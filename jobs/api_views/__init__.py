@@ -1,0 +1,1 @@
+"""REST: jobs, reviews and saved searches."""

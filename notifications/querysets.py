@@ -1,0 +1,19 @@
+"""Which notifications are seen."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from core.viewers import Viewer
+
+
+class NotificationQuerySet(models.QuerySet[Any]):
+    """Reads of notifications."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own, staff's too."""
+        return self.none() if viewer.is_anyone else self.filter(person=viewer.id)
+
+    def unread(self, yes: bool = True) -> Self:
+        """Those that wait to be read, or those that do not."""
+        return self.filter(read_at__isnull=yes)
