@@ -339,6 +339,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.forget_stray_files", 60),
     ("accounts.tasks.forget_old_sign_ins", 3600),
     ("jobs.tasks.expire_jobs", 30),
+    ("mintenance.search.tasks.forget_unused_words", 86_400),
     ("jobs.tasks.complete_unanswered_work", 30),
 ]
 
