@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -32,6 +34,12 @@ class Contractor(models.Model):
     rating = models.DecimalField(max_digits=3, decimal_places=2, default=0)
     review_count = models.PositiveIntegerField(default=0)
     completed_jobs = models.PositiveIntegerField(default=0)
+    search = models.GeneratedField(
+        expression=SearchVector("business_name", weight="A", config="english")
+        + SearchVector("bio", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -52,6 +60,8 @@ class Contractor(models.Model):
             models.Index(fields=["-completed_jobs", "-person"], name="contractor_busiest"),
             models.Index(fields=["-created_at", "-person"], name="contractor_newest"),
             models.Index(fields=["approx_lat", "approx_lng"], name="contractor_place"),
+            GinIndex("search", name="contractor_search", fastupdate=False),
+            GinIndex("skills", name="contractor_skills", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -15,5 +15,5 @@ hold(
         ],
         single=True,
     ),
-    impersonal=["approx_lat", "approx_lng"],
+    impersonal=["approx_lat", "approx_lng", "search"],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import (
     Count,
@@ -28,8 +28,6 @@ ACTIVE = ("assigned", "in_progress")
 
 STARS = ("1", "2", "3", "4", "5")
 
-SEARCHED = SearchVector("business_name", "bio", config="english")
-
 
 class ContractorQuerySet(models.QuerySet[Any]):
     """Reads of profiles."""
@@ -48,8 +46,7 @@ class ContractorQuerySet(models.QuerySet[Any]):
 
     def search(self, text: Any) -> Self:
         """Those whose name or text about themselves answers to the words."""
-        query = SearchQuery(text, config="english", search_type="websearch")
-        return self.alias(searched=SEARCHED).filter(searched=query)
+        return self.filter(search=SearchQuery(text, config="english", search_type="websearch"))
 
 
 def _active_jobs_of(at: str) -> models.QuerySet[Any]:

@@ -76,6 +76,7 @@ class ApiViewSet(ViewSet):
     plural: ClassVar[str] = ""  # what many are called, where that is not the noun with an s
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None
+    also_as: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # action → other media types of its answer → schema
     more_answers: ClassVar[Mapping[str, Mapping[int, str]]] = {}  # action → other statuses without a body
     refusals: ClassVar[Mapping[str, Collection[int]]] = {}  # action → statuses beside those that follow by themselves
     components: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # schemas that its answers refer to by name

@@ -188,7 +188,11 @@ class Schema(AutoSchema):
         status, look = answers.get(self.action, (200, self._look()))
         success: dict[str, Any] = {"description": "Done.", "headers": doc.success_headers(self, status)}
         if look is not None:
-            success["content"] = {JSON: {"schema": self._envelope(look)}}
+            also = self.view.also_as.get(self.action, {})
+            success["content"] = {
+                JSON: {"schema": self._envelope(look)},
+                **{kind: {"schema": also[kind]} for kind in also},
+            }
         found = {str(status): success}
         for code, about in self.view.more_answers.get(self.action, {}).items():
             found[str(code)] = {"description": about, "headers": doc.success_headers(self, code)}
@@ -204,11 +208,21 @@ class Schema(AutoSchema):
 
     def _envelope(self, look: Any) -> dict[str, Any]:
         if isinstance(look, dict):
-            return look
+            return dict(self._with_refs(look))
         ref = self.resolve_serializer(look, "response").ref
         if self.action == "list" and self.view.is_paged:
             return doc.page_of(ref, cursors=self._version.knows("cursor"))
         return doc.one_of(ref)
+
+    def _with_refs(self, schema: Any) -> Any:
+        """A schema that names representations, with a reference in the place of each."""
+        if isinstance(schema, dict):
+            return {name: self._with_refs(part) for name, part in schema.items()}
+        if isinstance(schema, list):
+            return [self._with_refs(part) for part in schema]
+        if isinstance(schema, type) and issubclass(schema, serializers.Serializer):
+            return dict(self.resolve_serializer(schema, "response").ref)
+        return schema
 
     def _register(self, name: str, schema: dict[str, Any], kind: Any = ResolvedComponent.SCHEMA) -> dict[str, Any]:
         component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)

@@ -10,7 +10,9 @@ from bids.api_urls import urlpatterns as bids
 from contractors.api_urls import urlpatterns as contractors
 from events.api_urls import urlpatterns as events
 from jobs.api_urls import urlpatterns as jobs
+from mintenance.analytics.api_views import AnalyticsViewSet
 from mintenance.documents.api_views import DocumentViewSet
+from mintenance.search.api_views import SearchViewSet
 from notifications.api_urls import urlpatterns as notifications
 
 urlpatterns = [
@@ -22,4 +24,6 @@ urlpatterns = [
     *accounts,
     path("openapi.json", DocumentViewSet.as_view({"get": "as_json"}), name="openapi-json"),
     path("openapi.yaml", DocumentViewSet.as_view({"get": "as_yaml"}), name="openapi-yaml"),
+    path("search", SearchViewSet.as_view({"get": "search"}), name="search"),
+    path("analytics", AnalyticsViewSet.as_view({"get": "analytics"}), name="analytics"),
 ]

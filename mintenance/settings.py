@@ -174,6 +174,7 @@ PERSON_ERASED_HOOKS = [
     "jobs.services.erasing.erase_searches_of",
     "contractors.services.erase_profile",
     "notifications.services.erase_notifications_of",
+    "mintenance.search.words.forget_words_of",
 ]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
@@ -359,6 +360,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.forget_old_sign_ins", 3600),
     ("accounts.tasks.finish_erasures", 10),
     ("jobs.tasks.expire_jobs", 30),
+    ("mintenance.search.tasks.forget_unused_words", 86_400),
     ("jobs.tasks.complete_unanswered_work", 30),
     ("notifications.tasks.tell_people", 0.5),
 ]

@@ -1,0 +1,5 @@
+"""The tables of the sheets that span apps."""
+
+from mintenance.search.models import SearchWord
+
+__all__ = ["SearchWord"]
