@@ -128,7 +128,7 @@ DRAIN_SECONDS = env.integer(
     most=15,
 )
 HTTP_THREADS = env.integer(
-    "HTTP_THREADS", 2, about="Requests that a process of `web --only http` answers at a time.", least=1
+    "HTTP_THREADS", 4, about="Requests that a process of `web --only http` answers at a time.", least=1
 )
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.finish_erasures", 10),
     ("jobs.tasks.expire_jobs", 30),
     ("jobs.tasks.complete_unanswered_work", 30),
-    ("notifications.tasks.tell_people", 0.5),
+    ("notifications.tasks.tell_people", 0.25),
 ]
 
 LANGUAGE_CODE = "en-gb"
