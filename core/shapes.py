@@ -19,6 +19,7 @@ from django.db.models.expressions import Expression, Func
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.adapt import Loader
 
+from core import prepared
 from core.viewers import Viewer
 
 KEPT = 512  # shapes of one process; a stranger who asks odd ones pays for them with the plain ORM's time, no more
@@ -128,6 +129,8 @@ def insert(instance: Model) -> None:
 
 
 def _run(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
+    if prepares and (rows := prepared.run(sql, given)) is not None:
+        return rows
     connection.ensure_connection()
     # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
     # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
