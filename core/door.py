@@ -1,9 +1,9 @@
 """The WSGI handler: Django's, with a straight way in for the API.
 
-Outside its view, a request costs Django more than most of our views cost: signals, the middleware of pages, the resolver's
-walk through all patterns. Behind this door a request to the API passes the same middleware and reaches the same view as
-by Django's own handler (`core/fork.py` says which), and of the rest only what it needs is done. Everything else, and
-whatever is not plain, goes Django's way.
+Outside its view, a request costs Django more than most of our views cost: signals, the middleware of pages, the walk
+through all patterns of addresses. Behind this door a request to the API passes the same middleware and reaches the same
+view as by Django's own handler (`core/fork.py` says which), and of the rest only what it needs is done. Everything
+else, and whatever is not plain, goes Django's way.
 """
 
 from collections.abc import Callable, Iterable
@@ -102,7 +102,10 @@ class Routes:
         parts = path.split("/")
         ids = [value for value in match.kwargs.values() if isinstance(value, UUID)]
         others = [name for name, value in match.kwargs.items() if not isinstance(value, UUID)]
-        if [str(pk) for pk in ids] == [part for part in parts if len(part) == _UUID_LENGTH] and others in ([], ["version"]):
+        if [str(pk) for pk in ids] == [part for part in parts if len(part) == _UUID_LENGTH] and others in (
+            [],
+            ["version"],
+        ):
             self._known[_shape(parts)] = match
 
 

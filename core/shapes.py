@@ -13,7 +13,7 @@ from typing import Any, cast, override
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.expressions import Expression, Func
 from django.db.models.sql.compiler import SQLCompiler
@@ -93,7 +93,7 @@ class Instances(Statement):
     def first(self, values: Mapping[str, Any]) -> Any:
         """The first instance, or None."""
         found = self.run(values)
-        return self._model.from_db(connection.alias, self._names, found[0]) if found else None
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found[0]) if found else None
 
 
 class Insertion:
@@ -111,11 +111,14 @@ class Insertion:
 
     def run(self, instance: Model) -> None:
         """Write it. What the database makes up (defaults, generated columns) is in the instance afterwards."""
-        given = [field.get_db_prep_save(field.pre_save(instance, True), connection) for field in self._fields]
+        database = connections[
+            DEFAULT_DB_ALIAS
+        ]  # once: the proxy is looked through with every attribute of every field
+        given = [field.get_db_prep_save(field.pre_save(instance, True), database) for field in self._fields]
         made = _run(self._sql, given)
         for field, value in zip(self._made, made[0] if made else (), strict=True):
             setattr(instance, field.attname, value)
-        instance._state.adding, instance._state.db = False, connection.alias
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
