@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.log import log_response
@@ -48,7 +48,8 @@ class Door(WSGIHandler):
             if response.status_code >= 400:
                 log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
             cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
-            start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
+            headers = [*response.headers._store.values(), *cookies]  # as they are kept: names and values
+            start_response(f"{response.status_code} {response.reason_phrase}", headers)
             if response.streaming:
                 response._resource_closers.append(request.close)
                 return response  # type: ignore[no-any-return]  # it tells Django when it has been sent
@@ -115,13 +116,15 @@ def _shape(parts: list[str]) -> tuple[str, ...]:
 
 def _begin() -> None:
     """A connection that has answered a moment ago need not be asked first."""
-    if monotonic() - getattr(connection, "answered_at", 0.0) < FRESH_SECONDS:
-        connection.health_check_done = True
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if monotonic() - getattr(database, "answered_at", 0.0) < FRESH_SECONDS:
+        database.health_check_done = True
 
 
 def _end() -> None:
     """What Django does at the end of a request: a connection that failed, or is past its time, is closed."""
-    if connection.connection is not None:
-        if not connection.errors_occurred:
-            connection.answered_at = monotonic()  # type: ignore[attr-defined]
-        connection.close_if_unusable_or_obsolete()
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.connection is not None:
+        if not database.errors_occurred:
+            database.answered_at = monotonic()
+        database.close_if_unusable_or_obsolete()

@@ -105,14 +105,22 @@ class FinishedMiddleware:
 
     def __call__(self, request: HttpRequest) -> Any:
         """The kept answer, or what comes from further in."""
-        if self.is_async or not settings.FINISHED_ANSWERS:
+        if request.method not in _SAFE:
+            return self._write_later(request) if self.is_async else self._write(request)
+        may_be_kept = settings.FINISHED_ANSWERS and not self.is_async and request.method == "GET"
+        if not may_be_kept or any(name in request.META for name in _CHANGES):
             return self.get_response(request)
-        if request.method != "GET" or any(name in request.META for name in _CHANGES):
-            response = self.get_response(request)
-            if request.method not in _SAFE:
-                FINISHED.look_again()
-            return response
         return self._read(request)
+
+    def _write(self, request: HttpRequest) -> Any:
+        response = self.get_response(request)
+        FINISHED.look_again()
+        return response
+
+    async def _write_later(self, request: HttpRequest) -> Any:
+        response = await self.get_response(request)
+        FINISHED.look_again()
+        return response
 
     def _read(self, request: HttpRequest) -> Any:
         meta = request.META

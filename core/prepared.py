@@ -78,7 +78,10 @@ _known: WeakKeyDictionary[Any, Prepared] = WeakKeyDictionary()
 
 
 def run(sql: str, given: Sequence[Any]) -> list[Any] | None:
-    """Run a statement on this thread's connection. None where that is not possible. Raises Django's database errors."""
+    """Run a statement on this thread's connection. None where that is not possible. Raises Django's database errors.
+
+    Outside a transaction it has to be a read: on a connection that turns out to be gone it is run again by the caller.
+    """
     database = connections[DEFAULT_DB_ALIAS]  # looked up once: `django.db.connection` looks it up with every attribute
     if database.connection is None or database.execute_wrappers or database.queries_logged:
         return None
@@ -89,6 +92,13 @@ def run(sql: str, given: Sequence[Any]) -> list[Any] | None:
         prepared = _known.setdefault(pg, Prepared(pg))
     try:
         return prepared.run(pg, sql, given)
+    except errors.InvalidSqlStatementName:  # somebody has deallocated them: the next to come prepares them again
+        del _known[pg]
+        with database.wrap_database_errors:
+            raise
     except psycopg.Error:
+        if pg.closed and not database.in_atomic_block:  # nothing can have come of it: it is asked once more
+            database.close()
+            return None
         with database.wrap_database_errors:
             raise

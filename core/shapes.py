@@ -54,16 +54,8 @@ def slotted(viewer: Viewer) -> Viewer:
     return Viewer(None if viewer.is_anyone else VIEWER, viewer.is_staff)
 
 
-class UnpreparedCursor(psycopg.Cursor):
-    """For statements whose generic plan is much worse than one made for the values at hand."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        """As psycopg's, planned for these values."""
-        return super().execute(query, params, **{**options, "prepare": False})
-
-
 class Statement:
-    """One SELECT with slots, run with values. The driver prepares it after a few runs, unless told not to."""
+    """One SELECT with slots, run with values. It is prepared at its first run, unless told not to."""
 
     def __init__(self, rows: QuerySet, *, prepares: bool = True, wrap: str = "{}", more: Sequence[str] = ()) -> None:
         """`wrap` puts the SELECT inside a larger statement, whose own placeholders come after it and take `more`."""
@@ -135,9 +127,9 @@ def _run(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
     if prepares and (rows := prepared.run(sql, given)) is not None:
         return rows
     connection.ensure_connection()
-    # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
-    # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
-    plain = (psycopg.Cursor if prepares else UnpreparedCursor)(connection.connection)
+    # A plain cursor binds on the server; Django's own pastes the values in. Inside Django's wrapper it is counted,
+    # logged, and its errors are translated, as for every other query.
+    plain = psycopg.Cursor(connection.connection)
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, given)
         return plain.fetchall() if plain.pgresult and plain.pgresult.nfields else []

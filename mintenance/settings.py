@@ -113,7 +113,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": not _pooled,
         "OPTIONS": {
             **_database["OPTIONS"],
-            "prepare_threshold": 3,
+            "prepare_threshold": None,  # core/prepared.py prepares; the driver would deallocate all at each rollback
             **({"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 10}} if _pooled else {}),
         },
     },

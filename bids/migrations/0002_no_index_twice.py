@@ -5,22 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bids', '0001_initial'),
-        ('contractors', '0001_initial'),
-        ('jobs', '0003_count_by_index'),
+        ("bids", "0001_initial"),
+        ("contractors", "0001_initial"),
+        ("jobs", "0003_count_by_index"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bid',
-            name='contractor',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='contractors.contractor'),
+            model_name="bid",
+            name="contractor",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bids",
+                to="contractors.contractor",
+            ),
         ),
-        migrations.AlterField(
-            model_name='bid',
-            name='job',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bids', to='jobs.job'),
+        # Django would drop every index of the one column, bid_accepted_once among them.
+        migrations.SeparateDatabaseAndState(
+            [
+                migrations.RunSQL(
+                    "DROP INDEX bids_bid_job_id_84a555f8", "CREATE INDEX bids_bid_job_id_84a555f8 ON bids_bid (job_id)"
+                )
+            ],
+            [
+                migrations.AlterField(
+                    model_name="bid",
+                    name="job",
+                    field=models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="bids", to="jobs.job"
+                    ),
+                ),
+            ],
         ),
     ]
