@@ -1,6 +1,6 @@
 """Who acts: a small value, made once at each door and handed down. Services never see a request."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
@@ -95,7 +95,8 @@ class Actor:
 
     def with_request(self, request_id: str, address: str) -> Self:
         """The same caller, with the request that they call by."""
-        return replace(self, request_id=request_id, address=address)
+        who = (self.id, self.role, self.is_staff, self.scopes, self.key_id, self.session_id)
+        return type(self)(*who, request_id, address, self.is_system)  # dataclasses.replace costs three times as much
 
 
 SYSTEM = Actor(is_system=True)

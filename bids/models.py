@@ -26,8 +26,11 @@ class Bid(models.Model):
     Status = Status
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="bids")
-    contractor = models.ForeignKey("contractors.Contractor", on_delete=models.PROTECT, related_name="bids")
+    # Both keys lead an index below; one of their own would be written with every bid and never read.
+    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="bids", db_index=False)
+    contractor = models.ForeignKey(
+        "contractors.Contractor", on_delete=models.PROTECT, related_name="bids", db_index=False
+    )
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     message = models.CharField(max_length=2000)
     estimated_days = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -211,7 +211,9 @@ class ApiViewSet(ViewSet):
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who calls: `self.actor`, which DRF knows as `request.user`."""
-        self._know(request, request.user)
+        asked: Any = request._request
+        is_stranger = "HTTP_AUTHORIZATION" not in asked.META and not hasattr(asked, "user")  # nobody need look closer
+        self._know(request, _stranger() if is_stranger else request.user)
 
     def _know(self, request: Request, actor: Any) -> None:
         django_request = request._request
@@ -248,7 +250,7 @@ class ApiViewSet(ViewSet):
     def check_parameters(self, request: Request) -> None:
         """Refuse query parameters that this action does not have, or that are no text."""
         django_request: Any = request._request
-        if django_request.GET:
+        if django_request.META.get("QUERY_STRING"):
             parameters.check(django_request.GET, self.known_parameters(), django_request.api_version)
 
     @classmethod

@@ -24,7 +24,7 @@ from core.errors import Refusal
 from core.headers import put_all
 from core.problems import answer_for
 
-LARGEST, MOST_BYTES, MOST_NOTED = 256 * 1024, 64 * 1024 * 1024, 20_000
+LARGEST, MOST_BYTES, MOST_KEPT = 256 * 1024, 64 * 1024 * 1024, 20_000
 _OWN = ("ratelimit", "ratelimit-policy")  # headers that are each answer's own
 _CHANGES = ("HTTP_AUTHORIZATION", "HTTP_ORIGIN", "HTTP_X_NO_COMPRESSION")  # what makes an answer another one
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -51,11 +51,11 @@ class Answer:
 
 
 class Finished:
-    """Answers by address. The first asking only notes the address, so that addresses asked once cost nothing."""
+    """Answers by address, the longest unasked forgotten first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._answers: OrderedDict[Hashable, Answer | None] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._bytes = 0
         self._looked_at, self._snapshot = 0.0, ""
 
@@ -73,32 +73,23 @@ class Finished:
         self._looked_at = 0.0
 
     def find(self, key: Hashable) -> tuple[Answer | None, str | None]:
-        """The answer if it still holds, else the snapshot under which to keep a new one (None: do not)."""
-        with self._lock:
-            if key not in self._answers:
-                self._put(key, None)
-                return None, None
-            self._answers.move_to_end(key)
-            answer = self._answers[key]
+        """The answer if it still holds, and the snapshot under which to keep a new one (None: do not)."""
         now = self.now()
-        return (answer, now) if answer is not None and answer.snapshot == now else (None, now)
+        with self._lock:
+            answer = self._answers.get(key)
+            if answer is not None:
+                self._answers.move_to_end(key)
+        return (answer if answer is not None and answer.snapshot == now else None), now
 
     def keep(self, key: Hashable, answer: Answer) -> None:
         """Keep what was read after its snapshot was taken: after any commit since, the next one differs."""
         with self._lock:
-            if key in self._answers:
-                self._put(key, answer)
-
-    def _put(self, key: Hashable, answer: Answer | None) -> None:
-        self._bytes += len(answer.content if answer else b"") - self._size(self._answers.pop(key, None))
-        self._answers[key] = answer
-        while self._bytes > MOST_BYTES or len(self._answers) > MOST_NOTED:
-            _, gone = self._answers.popitem(last=False)
-            self._bytes -= self._size(gone)
-
-    @staticmethod
-    def _size(answer: Answer | None) -> int:
-        return len(answer.content) if answer else 0
+            before = self._answers.pop(key, None)
+            self._bytes += len(answer.content) - (len(before.content) if before else 0)
+            self._answers[key] = answer
+            while self._bytes > MOST_BYTES or len(self._answers) > MOST_KEPT:
+                _, gone = self._answers.popitem(last=False)
+                self._bytes -= len(gone.content)
 
 
 class FinishedMiddleware:
@@ -114,14 +105,22 @@ class FinishedMiddleware:
 
     def __call__(self, request: HttpRequest) -> Any:
         """The kept answer, or what comes from further in."""
-        if self.is_async or not settings.FINISHED_ANSWERS:
+        if request.method not in _SAFE:
+            return self._write_later(request) if self.is_async else self._write(request)
+        may_be_kept = settings.FINISHED_ANSWERS and not self.is_async and request.method == "GET"
+        if not may_be_kept or any(name in request.META for name in _CHANGES):
             return self.get_response(request)
-        if request.method != "GET" or any(name in request.META for name in _CHANGES):
-            response = self.get_response(request)
-            if request.method not in _SAFE:
-                FINISHED.look_again()
-            return response
         return self._read(request)
+
+    def _write(self, request: HttpRequest) -> Any:
+        response = self.get_response(request)
+        FINISHED.look_again()
+        return response
+
+    async def _write_later(self, request: HttpRequest) -> Any:
+        response = await self.get_response(request)
+        FINISHED.look_again()
+        return response
 
     def _read(self, request: HttpRequest) -> Any:
         meta = request.META

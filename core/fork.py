@@ -41,15 +41,20 @@ class Fork:
 
     def __init__(self, get_response: Any) -> None:
         self.pages = get_response
-        self.api = Join.newest
-        for name in reversed(settings.API_MIDDLEWARE):
-            self.api = convert_exception_to_response(import_string(name)(self.api))
+        self.api = short_way(Join.newest)
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
         """Answer, or hand over what will."""
         return self.api(request) if takes_short_way(request) else self.pages(request)
+
+
+def short_way(view: Any) -> Any:
+    """The API's middleware around what answers."""
+    for name in reversed(settings.API_MIDDLEWARE):
+        view = convert_exception_to_response(import_string(name)(view))
+    return view
 
 
 def takes_short_way(request: HttpRequest) -> bool:

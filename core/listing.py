@@ -40,6 +40,7 @@ class Listing:
         self.limit = read_number(self.query, "limit", DEFAULT_LIMIT, MOST)
         self.viewer: Viewer = view.actor.viewer
         self.values = {**self.narrowing.values, **view.slot_values()}
+        self.snapshot: str | None = None  # what was committed when the total was looked for
 
     def read(self) -> Page:
         """By cursor where the query names one, by number otherwise."""
@@ -70,7 +71,7 @@ class Listing:
     # -- by number ----------------------------------------------------------------------------------------------------
 
     def _by_number(self, number: int) -> Page:
-        known = totals.large(self)
+        known = totals.known(self)
         found = self._statement_of_page(number, count=known is None).run(self.values)
         if known is not None:
             total, estimated = known

@@ -4,7 +4,6 @@ A view set declares its `representation`, its `rows(viewer)`, and what a list ma
 `list` and `retrieve`; its writes answer with `created` and `answered`, by the same statement.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +19,7 @@ from core.errors import NotFound, PreconditionFailed
 from core.filters import Filters
 from core.listing import Listing, Page
 from core.paging import Sort
+from core.renderers import to_json
 from core.representations import Representation, Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
 from core.viewers import Viewer
@@ -117,4 +117,4 @@ class HotReads(ApiViewSet):
 
 
 def _envelope(data: bytes, links: Mapping[str, str]) -> bytes:
-    return b'{"data":' + data + b',"links":' + json.dumps(links).encode() + b"}"
+    return b'{"data":' + data + b',"links":' + to_json(links) + b"}"

@@ -13,12 +13,13 @@ from typing import Any, cast, override
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.expressions import Expression, Func
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.adapt import Loader
 
+from core import prepared
 from core.viewers import Viewer
 
 KEPT = 512  # shapes of one process; a stranger who asks odd ones pays for them with the plain ORM's time, no more
@@ -53,16 +54,8 @@ def slotted(viewer: Viewer) -> Viewer:
     return Viewer(None if viewer.is_anyone else VIEWER, viewer.is_staff)
 
 
-class UnpreparedCursor(psycopg.Cursor):
-    """For statements whose generic plan is much worse than one made for the values at hand."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        """As psycopg's, planned for these values."""
-        return super().execute(query, params, **{**options, "prepare": False})
-
-
 class Statement:
-    """One SELECT with slots, run with values. The driver prepares it after a few runs, unless told not to."""
+    """One SELECT with slots, run with values. It is prepared at its first run, unless told not to."""
 
     def __init__(self, rows: QuerySet, *, prepares: bool = True, wrap: str = "{}", more: Sequence[str] = ()) -> None:
         """`wrap` puts the SELECT inside a larger statement, whose own placeholders come after it and take `more`."""
@@ -92,7 +85,7 @@ class Instances(Statement):
     def first(self, values: Mapping[str, Any]) -> Any:
         """The first instance, or None."""
         found = self.run(values)
-        return self._model.from_db(connection.alias, self._names, found[0]) if found else None
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found[0]) if found else None
 
 
 class Insertion:
@@ -110,11 +103,14 @@ class Insertion:
 
     def run(self, instance: Model) -> None:
         """Write it. What the database makes up (defaults, generated columns) is in the instance afterwards."""
-        given = [field.get_db_prep_save(field.pre_save(instance, True), connection) for field in self._fields]
+        database = connections[
+            DEFAULT_DB_ALIAS
+        ]  # once: the proxy is looked through with every attribute of every field
+        given = [field.get_db_prep_save(field.pre_save(instance, True), database) for field in self._fields]
         made = _run(self._sql, given)
         for field, value in zip(self._made, made[0] if made else (), strict=True):
             setattr(instance, field.attname, value)
-        instance._state.adding, instance._state.db = False, connection.alias
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
@@ -128,10 +124,12 @@ def insert(instance: Model) -> None:
 
 
 def _run(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
+    if prepares and (rows := prepared.run(sql, given)) is not None:
+        return rows
     connection.ensure_connection()
-    # A plain cursor binds on the server, so that the plan can be kept; Django's own pastes the values in. Inside
-    # Django's wrapper it is counted, logged, and its errors are translated, as for every other query.
-    plain = (psycopg.Cursor if prepares else UnpreparedCursor)(connection.connection)
+    # A plain cursor binds on the server; Django's own pastes the values in. Inside Django's wrapper it is counted,
+    # logged, and its errors are translated, as for every other query.
+    plain = psycopg.Cursor(connection.connection)
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, given)
         return plain.fetchall() if plain.pgresult and plain.pgresult.nfields else []

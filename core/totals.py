@@ -1,5 +1,6 @@
 """How many rows a list has: exact while that is cheap, at most half a minute old beyond."""
 
+from collections import OrderedDict
 from hashlib import blake2b
 from threading import Lock
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import IntegerField, QuerySet, Subquery
 
+from core import finished
 from core.shapes import SHAPES, Statement
 
 EXACT_UP_TO = 10_000
@@ -25,20 +27,52 @@ class CappedCount(Subquery):
         super().__init__(rows.order_by().values("pk")[: EXACT_UP_TO + 1], output_field=IntegerField())
 
 
-def large(listing: Any) -> tuple[int, bool] | None:
-    """A total above the exact range that was counted in the last half minute."""
-    found = cache.get(_key(listing))
+class Remembered:
+    """Exact totals of strangers' lists, each under the snapshot that it was counted under (core/finished.py)."""
+
+    def __init__(self, most: int = 5000) -> None:
+        self._most, self._lock = most, Lock()
+        self._totals: OrderedDict[str, tuple[str, int]] = OrderedDict()
+
+    def find(self, key: str, snapshot: str) -> int | None:
+        """The total, if nothing has been committed since."""
+        found = self._totals.get(key)
+        return found[1] if found is not None and found[0] == snapshot else None
+
+    def keep(self, key: str, snapshot: str, total: int) -> None:
+        """Keep what was counted after this snapshot was taken: after any commit since, the next one differs."""
+        with self._lock:
+            self._totals.pop(key, None)
+            self._totals[key] = (snapshot, total)
+            while len(self._totals) > self._most:
+                self._totals.popitem(last=False)
+
+
+_remembered = Remembered()
+
+
+def known(listing: Any) -> tuple[int, bool] | None:
+    """A total that is known: exact as nothing was committed since, or an estimate of the last half minute."""
+    key = _key(listing)
+    if listing.viewer.is_anyone:
+        listing.snapshot = finished.FINISHED.now()
+        total = _remembered.find(key, listing.snapshot) if listing.snapshot else None
+        if total is not None:
+            return total, False
+    found = cache.get(key)
     return None if found is None else (found, True)
 
 
 def exact_or_estimated(listing: Any, capped: int) -> tuple[int, bool]:
     """The total from a capped count: itself, or the whole count (kept) where the cap was reached."""
     if capped <= EXACT_UP_TO:
+        if listing.snapshot:
+            _remembered.keep(_key(listing), listing.snapshot, capped)
         return capped, False
     with _counting:
-        known = large(listing)
-        if known is not None:
-            return known
+        found = cache.get(_key(listing))
+        if found is not None:
+            return found, True
         whole = _whole_count(listing)
         cache.set(_key(listing), whole, KEPT_SECONDS)
     return whole, True

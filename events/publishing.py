@@ -2,15 +2,14 @@
 
 A sequence or a clock read inside a transaction would let a reader pass an event that commits late; a number given
 after commit, under a lock that is held until it is visible, cannot. A web process publishes at once after its own
-commit, in a thread of its own, so that many commits share one publication and no answer waits for it, and then wakes
-the reactors. The worker's loop publishes what was left by a process that died in between.
+commit, in a thread of its own, so that many commits share one publication and no answer waits for it. The worker's loop
+publishes what was left by a process that died in between.
 """
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from core.failpoints import failpoint
-from events import reactors
 from events.waking import Waker
 
 LOCK = 7001  # the advisory lock of the log: one process at a time gives positions
@@ -52,10 +51,9 @@ def _after_commit() -> None:
         _publisher.wake()
 
 
-def _publish_and_tell() -> None:
+def _publish() -> None:
     publish()
     failpoint("events.published")
-    reactors.wake()
 
 
-_publisher = Waker("publisher", _publish_and_tell)
+_publisher = Waker("publisher", _publish)

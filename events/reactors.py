@@ -10,11 +10,11 @@ meanwhile, and whoever finds it locked goes on to other work, so that any number
 each event is given once. What it makes is unique on the event and whom it is for, as a second net. It must not wait
 for anything outside the database: sending comes later, from its rows.
 
-A web process runs all reactors right after it has published; the worker's loops run what was left. A reactor that
-raises keeps its place: nothing is passed over, and it goes on from there when what ails it is mended.
+The worker's loops run them, a loop each, so that one that is slow or ill holds up none of the others, and no request
+pays for what it sets off. A reactor that raises keeps its place: nothing is passed over, and it goes on from there when
+what ails it is mended.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,9 +24,6 @@ from django.utils import timezone
 
 from core.failpoints import failpoint
 from events.models import ReactorPosition, RecordedEvent
-from events.waking import Waker
-
-log = logging.getLogger(__name__)
 
 STRETCH = 200  # events that a reactor is given at a time
 
@@ -100,20 +97,3 @@ def reactor(name: str, *, types: Iterable[str] | None = None) -> Callable[[React
 def newest_position() -> int:
     """The position of the newest event; 0 where there is none."""
     return RecordedEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
-
-
-def wake() -> None:
-    """Have this process run all reactors now, in a thread of their own."""
-    _waker.wake()
-
-
-def run_all() -> None:
-    """Run each reactor; one that fails keeps its place and does not hold up the others."""
-    for one in tuple(REACTORS.values()):
-        try:
-            one.run()
-        except Exception:
-            log.exception("The reactor %s failed and keeps its place.", one.name)
-
-
-_waker = Waker("reactors", run_all)

@@ -8,7 +8,7 @@ from threading import Lock, Thread
 
 from django.db import DatabaseError, InterfaceError, connection
 
-PAUSE = 0.005  # seconds between two turns, so that what happens in a rush shares one
+PAUSE = 0.02  # seconds between two turns, so that what happens in a rush shares one
 
 log = logging.getLogger(__name__)
 

@@ -113,7 +113,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": not _pooled,
         "OPTIONS": {
             **_database["OPTIONS"],
-            "prepare_threshold": 3,
+            "prepare_threshold": None,  # core/prepared.py prepares; the driver would deallocate all at each rollback
             **({"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 10}} if _pooled else {}),
         },
     },
@@ -128,7 +128,7 @@ DRAIN_SECONDS = env.integer(
     most=15,
 )
 HTTP_THREADS = env.integer(
-    "HTTP_THREADS", 2, about="Requests that a process of `web --only http` answers at a time.", least=1
+    "HTTP_THREADS", 4, about="Requests that a process of `web --only http` answers at a time.", least=1
 )
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("jobs.tasks.expire_jobs", 30),
     ("mintenance.search.tasks.forget_unused_words", 86_400),
     ("jobs.tasks.complete_unanswered_work", 30),
-    ("notifications.tasks.tell_people", 0.5),
+    ("notifications.tasks.tell_people", 0.25),
 ]
 
 LANGUAGE_CODE = "en-gb"

@@ -1,9 +1,17 @@
 """Plain HTTP for WSGI servers."""
 
+import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mintenance.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+from core.door import Door  # noqa: E402 - it needs the settings
+
+application = Door()
+
+# What stands now stays: the collector need not walk through it again and again.
+gc.collect()
+gc.freeze()

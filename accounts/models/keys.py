@@ -15,7 +15,9 @@ class ApiKey(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys", db_index=False
+    )
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=8, unique=True, editable=False)
     digest = models.BinaryField(max_length=32, editable=False)

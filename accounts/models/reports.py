@@ -34,7 +34,9 @@ class Report(models.Model):
         OTHER = "other"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
     target_type = models.CharField(max_length=10, choices=TargetType)
     target_id = models.UUIDField()
     reason = models.CharField(max_length=20, choices=Reason)

@@ -71,9 +71,10 @@ class Job(models.Model):
     Status, Category = Status, Category
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    # Foreign keys that lead an index below have none of their own.
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs", db_index=False)
     contractor = models.ForeignKey(
-        "contractors.Contractor", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+        "contractors.Contractor", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
     )
     title = models.CharField(max_length=100)
     description = models.CharField(max_length=5000)
@@ -153,7 +154,7 @@ class Job(models.Model):
 class JobImage(models.Model):
     """A picture of a job, in its place among them."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="pictures")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="pictures", db_index=False)
     image = models.ForeignKey("accounts.Image", on_delete=models.PROTECT, related_name="in_jobs")
     position = models.PositiveSmallIntegerField()
 

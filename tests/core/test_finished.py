@@ -26,7 +26,7 @@ def statements(rest: Rest, path: str, **more: Any) -> tuple[Any, int]:
 
 
 def ask_twice(rest: Rest, path: str) -> Any:
-    """Once to be noted, once to be kept."""
+    """Once to be kept, once from what is kept."""
     rest.get(path)
     return rest.get(path)
 

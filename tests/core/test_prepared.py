@@ -1,0 +1,102 @@
+"""Statements that libpq runs by itself: the same rows, the same errors, in the same transaction."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from core import prepared
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _connected() -> None:
+    connection.ensure_connection()
+
+
+def by_cursor(sql: str, given: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("sql", "given"),
+    [
+        ("SELECT %s::int + 1, %s::text, '100%%'", [41, "it's"]),
+        ("SELECT %s::uuid, %s::numeric(9, 2)", [UUID(int=7), Decimal("12.50")]),
+        ("SELECT %s::int[], %s::text", [[1, 2, 3], None]),
+        ("SELECT now() - now(), true, NULL::int", []),
+        ("SELECT generate_series(1, %s)", [500]),
+        ("SELECT 1 WHERE false", []),
+    ],
+)
+def test_rows_are_what_a_cursor_reads(sql: str, given: list[Any]) -> None:
+    for _ in range(3):
+        assert prepared.run(sql, given) == by_cursor(sql, given)
+
+
+def test_values_of_other_types_are_another_statement() -> None:
+    for value in (1, 70_000, 5_000_000_000, None, 1):
+        assert prepared.run("SELECT %s + 0", [value]) == [(value,)]
+
+
+def test_errors_are_djangos() -> None:
+    with pytest.raises(DataError):
+        prepared.run("SELECT 1 / %s::int", [0])
+    with pytest.raises(ProgrammingError):
+        prepared.run("SELECT nothing", [])
+    assert prepared.run("SELECT %s::int", [1]) == [(1,)]
+
+
+def test_it_is_part_of_the_transaction() -> None:
+    by_hand = "INSERT INTO django_site_of_test VALUES (%s::int) RETURNING n"
+    prepared.run("CREATE TABLE django_site_of_test (n int UNIQUE)", [])
+    try:
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            assert prepared.run(by_hand, [1]) == [(1,)]
+            raise ZeroDivisionError
+        assert by_cursor("SELECT count(*) FROM django_site_of_test", []) == [(0,)]
+        with transaction.atomic():
+            prepared.run(by_hand, [1])
+            with pytest.raises(IntegrityError), transaction.atomic():
+                prepared.run(by_hand, [1])
+            prepared.run(by_hand, [2])
+        assert by_cursor("SELECT array_agg(n ORDER BY n) FROM django_site_of_test", []) == [([1, 2],)]
+        with pytest.raises(TransactionManagementError), transaction.atomic():
+            with pytest.raises(IntegrityError), transaction.atomic(savepoint=False):
+                prepared.run(by_hand, [1])
+            prepared.run("SELECT 1", [])
+    finally:
+        prepared.run("DROP TABLE django_site_of_test", [])
+
+
+def test_one_that_somebody_has_deallocated_is_prepared_again() -> None:
+    assert prepared.run("SELECT %s::int", [1]) == [(1,)]
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(ProgrammingError):
+        prepared.run("SELECT %s::int", [1])
+    assert prepared.run("SELECT %s::int", [2]) == [(2,)]
+
+
+def test_a_new_connection_knows_none() -> None:
+    assert prepared.run("SELECT %s::int", [1]) == [(1,)]
+    connection.close()
+    connection.ensure_connection()
+    assert prepared.run("SELECT %s::int", [2]) == [(2,)]
+
+
+def test_past_the_most_and_where_somebody_counts_it_leaves_the_statement_to_the_driver(monkeypatch: Any) -> None:
+    monkeypatch.setattr(prepared, "MOST", 1)
+    connection.close()
+    connection.ensure_connection()
+    assert prepared.run("SELECT %s::int", [1]) == [(1,)]
+    assert prepared.run("SELECT %s::int + 1", [1]) is None
+    with CaptureQueriesContext(connection):
+        assert prepared.run("SELECT %s::int", [1]) is None
