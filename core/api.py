@@ -73,6 +73,7 @@ class ApiViewSet(ViewSet):
     # What the OpenAPI document says beyond that (core/openapi.py).
     is_documented: ClassVar[bool] = True
     noun: ClassVar[str] = ""  # what one resource is called
+    tag: ClassVar[str] = ""  # its group in the document, where that is not the app's name
     plural: ClassVar[str] = ""  # what many are called, where that is not the noun with an s
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None

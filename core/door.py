@@ -6,7 +6,7 @@ view as by Django's own handler (`core/fork.py` says which), and of the rest onl
 else, and whatever is not plain, goes Django's way.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.log import log_response
 
@@ -34,7 +33,7 @@ class Door(WSGIHandler):
         self._routes = Routes()
         self._api = RequestMiddleware(convert_exception_to_response(short_way(self._view)))
 
-    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
         """See PEP 3333."""
         is_plain = not environ.get("SCRIPT_NAME") and not settings.DEBUG
         if not is_plain or not environ.get("PATH_INFO", "").startswith("/api/"):
@@ -52,18 +51,18 @@ class Door(WSGIHandler):
             start_response(f"{response.status_code} {response.reason_phrase}", headers)
             if response.streaming:
                 response._resource_closers.append(request.close)
-                return response  # type: ignore[no-any-return]  # it tells Django when it has been sent
+                return response  # it tells Django when it has been sent
             request.close()
             return [response.content]
         finally:
             _end()
 
-    def _view(self, request: Any) -> HttpResponseBase:
+    def _view(self, request: Any) -> Any:
         match = self._routes.find(request.path_info)
         if match is None:
-            response: Any = convert_exception_to_response(self._get_response)(request)
+            response: Any = convert_exception_to_response(self._get_response)(request)  # type: ignore[attr-defined]
             self._routes.learn(request.path_info, request.resolver_match)
-            return response  # type: ignore[no-any-return]
+            return response
         request.resolver_match = match
         response = match.func(request, *match.args, **match.kwargs)
         return response.render() if callable(getattr(response, "render", None)) else response

@@ -119,7 +119,7 @@ class Schema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         """The app, as the reader of the document knows it."""
-        return [type(self.view).__module__.partition(".")[0].capitalize()]
+        return [self.view.tag or type(self.view).__module__.partition(".")[0].capitalize()]
 
     def _sentences(self) -> list[str]:
         """What the action's docstring says; of a list or a detail without one of its own, what every one says."""

@@ -40,7 +40,7 @@ class Prepared:
             name = self._prepare(pg, sql)
         if not pg.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
             _checked(pg, libpq.exec_(b"BEGIN"))
-        result = _checked(pg, libpq.exec_prepared(name, values, adapters.formats))
+        result = _checked(pg, libpq.exec_prepared(name, values, adapters.formats))  # type: ignore[arg-type]  # bytes all
         if not result.nfields:
             return []
         adapters.set_pgresult(result)

@@ -41,7 +41,7 @@ FIGURES = {"type": "object", "required": ["data"], "properties": {"data": {"$ref
 class AnalyticsViewSet(ApiViewSet):
     """The caller's own figures; for staff the site's."""
 
-    noun = "analytics"
+    noun, tag = "analytics", "Analytics"
     sign_in = True
     scopes = {"analytics": "analytics:read"}
     answers = {"analytics": (200, FIGURES)}

@@ -48,7 +48,7 @@ FOUND = {
 class SearchViewSet(ApiViewSet):
     """Jobs and contractors by words."""
 
-    noun = "search"
+    noun, tag = "search", "Search"
     groups = {"search": "search"}
     scopes = {"search": "jobs:read"}
     public_reads = ("search",)

@@ -125,7 +125,7 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
 def request_for(world: World, principal: str, route: str, method: str) -> tuple[str, Any]:
     """The address and the body with which this principal tries the route."""
     who = world.people[principal]
-    address = route
+    address = "search?q=tap" if route == "search" else route
     if route == "jobs/<job_id>/review":
         address, pk = route.replace("<job_id>", str(world.done.pk)), None
     elif route.startswith("jobs"):
@@ -141,7 +141,7 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "reviews/<pk>/reply": world.review.pk,
             "saved-searches/<pk>": world.search.pk,
         }.get(route, who.id or world.posted.pk)
-        address = route.replace("<contractor_id>", str(world.people["assigned"].id))
+        address = address.replace("<contractor_id>", str(world.people["assigned"].id))
     make = BODIES.get(f"{method} {route}")
     if (method, route) == ("POST", "images"):
         return address, {"file": SimpleUploadedFile("tap.jpg", jpeg())}
