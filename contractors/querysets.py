@@ -76,3 +76,27 @@ def rating_distribution(at: str) -> Any:
     counted = reviews.order_by().values("contractor").annotate(counts=counts).values("counts")
     none = Value(dict.fromkeys(STARS, 0), output_field=JSONField())
     return Coalesce(Subquery(counted), none, output_field=JSONField())
+
+
+class PortfolioQuerySet(models.QuerySet[Any]):
+    """Reads of pieces of work."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Those of contractors whom the viewer sees."""
+        if viewer.is_staff:
+            return self
+        return self.filter(contractor__person__suspended_at__isnull=True, contractor__person__erased_at__isnull=True)
+
+
+class DocumentQuerySet(models.QuerySet[Any]):
+    """Reads of papers."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own; all for staff."""
+        if viewer.is_staff:
+            return self
+        return self.none() if viewer.is_anyone else self.filter(contractor=viewer.id)
+
+    def good_on(self, day: Any) -> Self:
+        """Those that staff have approved and that have not lapsed."""
+        return self.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=day), status="approved")

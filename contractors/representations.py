@@ -4,8 +4,8 @@ from django.db.models import BooleanField, Case, DateTimeField, ExpressionWrappe
 from django.db.models.lookups import LessThan
 from rest_framework import serializers
 
-from accounts.representations import PersonSummary
-from contractors.models import Contractor
+from accounts.representations import ImageRepresentation, PersonSummary
+from contractors.models import Contractor, Document, PortfolioItem
 from contractors.querysets import active_jobs, next_end, rating_distribution
 from core.geo import distance_km
 from core.representations import Computed, OnRequest, Representation, SeenBy
@@ -65,6 +65,16 @@ class ContractorSummary(Representation):
         fields = ["id", "business_name", "rating", "review_count", "completed_jobs", "verified"]
 
 
+class PortfolioItemRepresentation(Representation):
+    """A piece of work that a contractor shows."""
+
+    images = ImageRepresentation(many=True, source="pictures.image")
+
+    class Meta:
+        model = PortfolioItem
+        fields = ["id", "title", "description", "completed_on", "images", "created_at", "updated_at"]
+
+
 class ContractorRepresentation(Representation):
     """A contractor's profile."""
 
@@ -79,6 +89,8 @@ class ContractorRepresentation(Representation):
     rating_distribution = OnRequest(
         Computed(rating_distribution, shows=serializers.DictField(child=serializers.IntegerField(min_value=0)))
     )
+
+    portfolio = OnRequest(PortfolioItemRepresentation(many=True))
 
     class Meta:
         model = Contractor
@@ -101,9 +113,18 @@ class ContractorRepresentation(Representation):
             "updated_at",
             "distance_km",
             "rating_distribution",
+            "portfolio",
         ]
 
     @classmethod
     def rows(cls, viewer: Viewer) -> QuerySet:
         """Those whom the viewer may see."""
         return Contractor.objects.visible_to(viewer)
+
+
+class DocumentRepresentation(Representation):
+    """A document, to its owner and to staff. The file has an address of its own, which is asked for."""
+
+    class Meta:
+        model = Document
+        fields = ["id", "kind", "filename", "mimetype", "size", "expires_on", "status", "reason", "created_at"]

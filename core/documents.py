@@ -88,6 +88,11 @@ UPLOAD = {
 }
 
 
+def upload(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of an upload whose form has more fields than the file."""
+    return {"required": True, "content": {"multipart/form-data": {"schema": dict(schema)}}}
+
+
 def components(version: Version) -> dict[str, dict[str, Any]]:
     """The schemas that have no serializer."""
     page = {"page": _WHOLE, "limit": _WHOLE, "total": _WHOLE, "totalPages": _WHOLE}

@@ -210,3 +210,16 @@ class PointInput(Input):
 
     lat = DegreesField(min_value=-90, max_value=90)
     lng = DegreesField(min_value=-180, max_value=180)
+
+
+class UploadInput(Input):
+    """A multipart form with one part, `file`."""
+
+    file = serializers.FileField(allow_empty_file=True)  # whether it holds anything is the pipeline's to say
+
+    @classmethod
+    def read(cls, data: Any, **options: Any) -> dict[str, Any]:
+        """Refuses a second file too, which a form's reader would drop without a word."""
+        if isinstance(data, QueryDict) and len(data.getlist("file")) > 1:
+            raise FieldErrors({"file": ["Send one file at a time."]})
+        return super().read(data, **options)

@@ -166,6 +166,8 @@ class Schema(AutoSchema):
         form: type[Input] | None = self.view.inputs.get(self.action)
         if form is None:
             return doc.UPLOAD if self.action in self.view.uploads else None
+        if self.action in self.view.uploads:
+            return doc.upload(self.resolve_serializer(form, "request").ref)
         component = self.resolve_serializer(form, "request").ref
         content: dict[str, Any] = {JSON: {"schema": component}}
         if self.method == "PATCH":

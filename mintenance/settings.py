@@ -181,6 +181,11 @@ JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
 
 # --- The marketplace -------------------------------------------------------------------------------------------------
 
+VERIFICATION_DOCUMENTS = env.names(
+    "VERIFICATION_DOCUMENTS",
+    ("identity", "insurance", "licence"),
+    about="The kinds of document that staff must have approved for a contractor to be verified.",
+)
 JOB_EXPIRY_DAYS = env.integer(
     "JOB_EXPIRY_DAYS", 30, about="Days after which a posted job without a winner is cancelled.", least=1
 )
@@ -359,6 +364,8 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("accounts.tasks.forget_stray_files", 60),
     ("accounts.tasks.forget_old_sign_ins", 3600),
     ("accounts.tasks.finish_erasures", 10),
+    ("contractors.tasks.watch_documents", 300),
+    ("contractors.tasks.forget_stray_documents", 3600),
     ("jobs.tasks.expire_jobs", 30),
     ("mintenance.search.tasks.forget_unused_words", 86_400),
     ("jobs.tasks.complete_unanswered_work", 30),

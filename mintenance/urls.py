@@ -17,6 +17,7 @@ urlpatterns = [
     path("metrics", health.show_metrics),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("contractors.urls")),
 ]
 
 handler400 = "core.problems.answer_bad_request"

@@ -4,29 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
-from rest_framework import serializers
+from django.http import HttpResponse
 
 from accounts.models import Image
 from accounts.representations.images import ImageRepresentation
 from accounts.services.images import delete_image, upload_image
-from core.errors import FieldErrors
-from core.inputs import Input
+from core.inputs import UploadInput
 from core.reads import HotReads
 from core.viewers import Viewer
-
-
-class UploadInput(Input):
-    """A multipart form with one part, `file`."""
-
-    file = serializers.FileField(allow_empty_file=True)  # whether it holds anything is the pipeline's to say
-
-    @classmethod
-    def read(cls, data: Any, **options: Any) -> dict[str, Any]:
-        """Refuses a second file too, which a form's reader would drop without a word."""
-        if isinstance(data, QueryDict) and len(data.getlist("file")) > 1:
-            raise FieldErrors({"file": ["Send one file at a time."]})
-        return super().read(data, **options)
 
 
 class ImageViewSet(HotReads):

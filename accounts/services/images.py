@@ -149,6 +149,17 @@ def find_images(refs: Sequence[str | UUID], by: Actor) -> list[Image]:
     return [found[pk] for pk in ids]
 
 
+def attach_images(pictures: Any, refs: Sequence[str | UUID], *, by: Actor) -> None:
+    """Make these the pictures of what holds them, in this order.
+
+    `pictures` is its related manager of a model with `image` and `position`. Refuses as `find_images` does.
+    """
+    found = find_images(refs, by=by)
+    pictures.all().delete()
+    holder = {pictures.field.name: pictures.instance}
+    pictures.bulk_create(pictures.model(**holder, image=image, position=n) for n, image in enumerate(found))
+
+
 def _image_id(ref: str | UUID) -> UUID | None:
     """The id in a reference; None where there is none in it."""
     if isinstance(ref, UUID):

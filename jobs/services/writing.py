@@ -9,13 +9,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.services.images import find_images
+from accounts.services.images import attach_images, find_images
 from core.errors import FieldErrors, Forbidden
 from core.operations import operation
 from events.recording import record
 from jobs import events
 from jobs.exceptions import JobNotDeletable, JobNotEditable
-from jobs.models import Job, JobImage, Status
+from jobs.models import Job, Status
 from jobs.services.locking import lock_job, role_of
 from jobs.services.moving import move_job
 
@@ -51,7 +51,7 @@ def create_job(
         scheduled_date=scheduled_date,
         **_place(location),
     )
-    _put_pictures(job, images, by)
+    attach_images(job.pictures, images, by=by)
     record(events.JobCreated(job), by=by)
     move_job(job, status, by=by)
     return job
@@ -107,19 +107,10 @@ def _edit_fields(job: Job, fields: dict[str, Any], by: Actor) -> None:
     job.updated_at = timezone.now()
     job.save(update_fields=[*changed, "updated_at"])
     if moved:
-        _put_pictures(job, images or (), by)
+        attach_images(job.pictures, images or (), by=by)
     if job.status == Status.POSTED and changed & MATTERS_TO_BIDDERS:
         job.bids.filter(status="pending").order_by("pk").update(stale=True)
     record(events.JobUpdated(job), by=by)
-
-
-def _put_pictures(job: Job, refs: Sequence[str], by: Actor) -> None:
-    """The job's pictures are these, in this order."""
-    found = find_images(refs, by=by)
-    job.pictures.all().delete()
-    JobImage.objects.bulk_create(
-        JobImage(job=job, image=image, position=position) for position, image in enumerate(found)
-    )
 
 
 def _place(location: Mapping[str, Any]) -> dict[str, Any]:

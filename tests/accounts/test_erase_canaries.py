@@ -1,5 +1,6 @@
 """Erasing somebody who has written everywhere: not one of forty words is left, in any table, file or answer."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from rest_framework.serializers import ListSerializer
 
 from accounts.models import Image, Person, SignInAttempts
 from bids.models import Bid
-from contractors.models import Contractor
+from contractors.models import Contractor, PortfolioItem
 from core import mail
 from core.models import IdempotencyRecord, OutgoingMail
 from core.representations import Representation
@@ -22,6 +23,7 @@ from notifications.subscribers import tell_people
 from tests import cast
 from tests.accounts.canaries import Canaries, bid, job, join, ok, picture
 from tests.cast import Rest, Who
+from tests.contractors.conftest import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,11 @@ class TestCanaries:
         profile = {"bio": word("bio"), "skills": [word("skill")], "location": {"lat": 51.123456, "lng": 0.654321}}
         ok(rest.patch("contractors/me", profile, by=carl))
         ok(rest.patch("contractors/me", {"businessName": word("business")}, by=carl))
+        work = {"title": word("work"), "description": word("bricks"), "images": [picture(rest, word, carl)]}
+        ok(rest.post("contractors/me/portfolio", work, by=carl, idempotency_key=word("key")), 201)
+        paper = BytesIO(PDF.replace(b"Catalog", word("paper").encode()))
+        paper.name = f"{word('licence')}.pdf"
+        ok(rest.upload(paper, by=carl, path="contractors/me/documents", kind="licence"), 201)
         ok(rest.post("api-keys", {"name": word("program"), "scopes": ["bids:read"]}, by=carl), 201)
         jobs = [cast.job_of(ann) for _ in range(4)]
         bids = [bid(rest, word, carl, str(job.pk)) for job in jobs]
@@ -157,7 +164,7 @@ def test_whoever_is_shown_in_an_event_has_members_that_are_known_to_go_or_stay()
         Contractor: {
             "id", "user", "businessName", "bio", "skills", "rating", "reviewCount", "completedJobs", "verified",
             "location", "serviceRadiusKm", "maxConcurrentJobs", "availability", "createdAt", "updatedAt", "distanceKm",
-            "isAvailable", "nextAvailable", "lat", "lng", "ratingDistribution",
+            "isAvailable", "nextAvailable", "lat", "lng", "ratingDistribution", "portfolio",
         },
         Job: {
             "id", "title", "description", "category", "budget", "status", "location", "images", "user", "contractor",
@@ -176,6 +183,7 @@ def test_whoever_is_shown_in_an_event_has_members_that_are_known_to_go_or_stay()
         Notification: {
             "id", "type", "title", "body", "data", "readAt", "createdAt",
         },
+        PortfolioItem: {"id", "title", "description", "completedOn", "images", "createdAt", "updatedAt"},
         Image: {"id", "url", "thumbnailUrl", "filename", "mimetype", "width", "height", "createdAt"},
     }  # fmt: skip
 

@@ -45,6 +45,7 @@ def fill(times: int) -> None:
     """So many rows of everything."""
     from accounts.models import Image, Report
     from bids.services import submit_bid
+    from contractors.models import Document, DocumentWarning, PortfolioImage, PortfolioItem
     from events.models import ReactorPosition
     from jobs.models import JobImage
     from jobs.services import review_contractor, save_search
@@ -59,6 +60,12 @@ def fill(times: int) -> None:
             key=f"k{ann.id}", thumbnail_key=f"t{ann.id}", sha256="0" * 64,
         )  # fmt: skip
         JobImage.objects.create(job=job, image=image, position=0)
+        work = PortfolioItem.objects.create(contractor_id=carl.id, title="A wall")
+        PortfolioImage.objects.create(item=work, image=image, position=0)
+        paper = Document.objects.create(
+            contractor_id=carl.id, kind="licence", filename="a.pdf", size=1, key=f"d{carl.id}"
+        )
+        DocumentWarning.objects.create(document=paper, days=7)
         done = cast.moved(cast.assigned(ann, carl), "in_progress", "completed", by=ann)
         review_contractor(job_id=done.pk, rating=5, comment="Good.", by=ann.actor)
         save_search(name="Mine", by=carl.actor)

@@ -60,7 +60,7 @@ def outcome(rest: Rest, world: Any, principal: str, route: str, method: str) -> 
     try:
         with transaction.atomic():
             if isinstance(body, dict) and "file" in body:
-                answer = rest.upload(body["file"], by=who)
+                answer = rest.upload(**body, by=who, path=address)
             else:
                 answer = rest.ask(method, address, body, by=who)
             status = answer.status_code

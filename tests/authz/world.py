@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Image, Report
+from contractors.models import Document, PortfolioItem
 from jobs.services import review_contractor, save_search
 from tests import cast
 from tests.accounts.images.corpus import jpeg
@@ -31,7 +32,7 @@ SCOPES = ("jobs:read", "bids:read", "bids:write", "messages:read", "messages:wri
 @dataclass
 class World:
     """Ann's posted job with Carl's bid, her other one that Asa has won, and two that Asa has done, of which she has
-    reviewed one; and what Carl looks for."""
+    reviewed one; what Carl looks for, what he shows of his work, and a paper of his."""
 
     people: dict[str, Who]
     posted: Any
@@ -43,6 +44,8 @@ class World:
     done: Any
     review: Any
     search: Any
+    item: Any
+    paper: Any
 
     def job(self, principal: str) -> Any:
         """The job that this principal acts on."""
@@ -87,7 +90,9 @@ def make_world() -> World:
     review = review_contractor(job_id=praised.pk, rating=5, comment="Good.", by=ann.actor)
     search = save_search(name="Taps", q="tap", by=carl.actor)
     bid = cast.bid_of(carl, posted)
-    return World(people, posted, bid, running, running.bids.get(), image, report, done, review, search)
+    item = PortfolioItem.objects.create(contractor_id=carl.id, title="A wall")
+    paper = Document.objects.create(contractor_id=carl.id, kind="licence", filename="a.pdf", size=1, key="d")
+    return World(people, posted, bid, running, running.bids.get(), image, report, done, review, search, item, paper)
 
 
 _AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
@@ -109,6 +114,8 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "PATCH users/me": lambda w, p: {"name": "New"},
     "POST users/me/password": lambda w, p: {"currentPassword": "wrong", "newPassword": cast.PASSWORD},
     "POST api-keys": lambda w, p: {"name": "A program", "scopes": ["jobs:read"]},
+    "POST contractors/me/portfolio": lambda w, p: {"title": "A wall"},
+    "PATCH contractors/me/portfolio/<pk>": lambda w, p: {"title": "A wall"},
     "PATCH contractors/me": lambda w, p: {"bio": "New."},
     "POST jobs": lambda w, p: JOB,
     "PUT jobs/<pk>": lambda w, p: {**JOB, "title": "Mend both taps"},
@@ -140,9 +147,14 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "reviews/<pk>": world.review.pk,
             "reviews/<pk>/reply": world.review.pk,
             "saved-searches/<pk>": world.search.pk,
+            "contractors/me/portfolio/<pk>": world.item.pk,
+            "contractors/me/documents/<pk>": world.paper.pk,
+            "contractors/me/documents/<pk>/link": world.paper.pk,
         }.get(route, who.id or world.posted.pk)
         address = address.replace("<contractor_id>", str(world.people["assigned"].id))
     make = BODIES.get(f"{method} {route}")
     if (method, route) == ("POST", "images"):
         return address, {"file": SimpleUploadedFile("tap.jpg", jpeg())}
+    if (method, route) == ("POST", "contractors/me/documents"):
+        return address, {"file": SimpleUploadedFile("tap.jpg", jpeg()), "kind": "licence"}
     return address.replace("<pk>", str(pk)), make(world, principal) if make else None

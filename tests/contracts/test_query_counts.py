@@ -34,7 +34,7 @@ def count(rest: Rest, world: Any, principal: str, route: str, method: str) -> in
             with transaction.atomic():
                 with CaptureQueriesContext(connection) as queries:
                     if isinstance(body, dict) and "file" in body:
-                        rest.upload(body["file"], by=who)
+                        rest.upload(**body, by=who, path=address)
                     else:
                         rest.ask(method, address, body, by=who)
                 found = sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries)

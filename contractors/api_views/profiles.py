@@ -32,7 +32,7 @@ class ContractorViewSet(HotReads):
     }
     default_sort = "-rating"
     near_fields = frozenset({"distanceKm"})
-    detail_fields = frozenset({"ratingDistribution"})
+    detail_fields = frozenset({"ratingDistribution", "portfolio"})
     public_reads: ClassVar[Collection[str]] = {"list", "retrieve"}
 
     def rows(self, viewer: Viewer) -> QuerySet:
