@@ -17,7 +17,7 @@ from accounts.services.images import upload_image
 from bids.models import Bid
 from bids.services import accept_bid, reject_bid, submit_bid, withdraw_bid
 from contractors.models import Contractor
-from contractors.services import edit_profile, open_profile
+from contractors.services import add_to_portfolio, edit_profile, open_profile
 from jobs.models import Review
 from jobs.services import create_job, edit_job, expire_jobs, reply_to_review, request_completion, review_contractor
 from mintenance.demo import words
@@ -239,6 +239,7 @@ def _profiles(people: Sequence[Somebody]) -> Iterator[Step]:
     for somebody in people:
         if somebody.role == "contractor":
             yield somebody.days, lambda somebody=somebody: _fill_profile(somebody)  # type: ignore[misc]
+            yield somebody.days - 0.5, lambda somebody=somebody: _show_work(somebody)  # type: ignore[misc]
 
 
 def _fill_profile(somebody: Somebody) -> None:
@@ -253,6 +254,21 @@ def _fill_profile(somebody: Somebody) -> None:
     }
     edit_profile(changes=changes, by=by)
     Contractor.objects.filter(pk=somebody.id).update(verified=somebody.verified)
+
+
+def _show_work(somebody: Somebody) -> None:
+    """Two pieces of work in their trade, from before they joined."""
+    by = actor_for(somebody)
+    for number, (title, trouble, _, _) in enumerate(words.JOBS[somebody.trade][:2]):
+        drawing = draw_job(somebody.trade, somebody.id.int % 1_000_000 + number)
+        image = upload_image(file=BytesIO(drawing), filename=f"{somebody.trade}-{number + 1}.jpg", by=by)
+        add_to_portfolio(
+            title=title.format(room=words.ROOMS[number]),
+            description=f"What we were called for in {somebody.place.city}: “{trouble}”",
+            images=[str(image.pk)],
+            completed_on=(timezone.now() - timedelta(days=30 * (number + 1))).date(),
+            by=by,
+        )
 
 
 def _jobs(chance: Chance, people: Sequence[Somebody]) -> Iterator[Step]:
