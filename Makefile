@@ -18,7 +18,7 @@ help:
 	@echo "make format     mend what can be mended by itself"
 	@echo "make contracts  write the reference lists under docs/reference anew"
 	@echo "make bench      measure it"
-	@echo "make fuzz       let a fuzzer loose on the API, a hundred requests for each operation"
+	@echo "make fuzz       let a fuzzer loose on the API, two hundred requests for each operation"
 	@echo "make manage     a command of manage.py beside the running site: make manage ARGS=shell"
 
 run: set-up
@@ -26,6 +26,7 @@ run: set-up
 
 test: set-up-dev
 	@scripts/set-up .venv-fuzz '?requirements-fuzz.txt'
+	@scripts/set-up-clients
 	@exec $(PYTHON) -m pytest $(ARGS)
 
 check: set-up-dev
@@ -49,7 +50,7 @@ bench: set-up-dev
 
 fuzz: set-up-dev
 	@scripts/set-up .venv-fuzz requirements-fuzz.txt
-	@EXAMPLES=$${EXAMPLES:-100} exec $(PYTHON) -m pytest tests/fuzz $(ARGS)
+	@EXAMPLES=$${EXAMPLES:-200} exec $(PYTHON) -m pytest tests/fuzz $(ARGS)
 
 manage: set-up
 	@exec $(MANAGE) $(ARGS)
