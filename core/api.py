@@ -1,6 +1,6 @@
 """The REST door: what every view set under /api/ does alike, so that a view only translates."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -78,6 +78,7 @@ class ApiViewSet(ViewSet):
     inputs: ClassVar[Mapping[str, type[Input]]] = {}  # action → the form of its body
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}  # action → status, and schema or representation or None
     also_as: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # action → other media types of its answer → schema
+    finds: ClassVar[Mapping[str, str]] = {}  # action → when it answers 200 with what was there already, and not 201
     more_answers: ClassVar[Mapping[str, Mapping[int, str]]] = {}  # action → other statuses without a body
     refusals: ClassVar[Mapping[str, Collection[int]]] = {}  # action → statuses beside those that follow by themselves
     components: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # schemas that its answers refer to by name
@@ -126,6 +127,11 @@ class ApiViewSet(ViewSet):
         envelope = {"data": data, **more, **({"links": links} if links else {})}
         headers = {"Location": links["self"]} if status == 201 and links else None
         return self.respond(to_json(envelope), status=status, headers=headers)
+
+    @classmethod
+    def also_shown(cls) -> Iterable[Any]:
+        """Representations that an answer may hold without its schema naming them; the document has them too."""
+        return ()
 
     def no_content(self) -> HttpResponse:
         """204."""

@@ -88,6 +88,8 @@ class Schema(AutoSchema):
         self.view.action = self.action
         for name, schema in {**doc.components(self._version), **self.view.components}.items():
             self._register(name, dict(schema))
+        for look in self.view.also_shown():
+            self.resolve_serializer(look, "response")
         operation = {
             "operationId": self.get_operation_id(),
             "summary": self._sentences()[0],
@@ -196,6 +198,9 @@ class Schema(AutoSchema):
                 **{kind: {"schema": also[kind]} for kind in also},
             }
         found = {str(status): success}
+        if self.action in self.view.finds:
+            headers = doc.success_headers(self, 200)
+            found["200"] = {**success, "description": self.view.finds[self.action], "headers": headers}
         for code, about in self.view.more_answers.get(self.action, {}).items():
             found[str(code)] = {"description": about, "headers": doc.success_headers(self, code)}
         if self.method == "GET":

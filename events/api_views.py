@@ -1,5 +1,6 @@
 """`GET /events`: the caller's event log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from core.paging import read_number
 from core.renderers import to_json
 from events import cursors, log
 from events.documents import ENVELOPE, EVENTS
+from events.types import resource_types
 
 DEFAULT_LIMIT, MOST = 100, 500
 
@@ -24,6 +26,11 @@ class EventViewSet(ApiViewSet):
     is_paged = False
     answers = {"list": (200, EVENTS)}
     components = {"Event": ENVELOPE}
+
+    @classmethod
+    def also_shown(cls) -> Iterable[Any]:
+        """What events are about."""
+        return resource_types().values()
 
     def list(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """One stretch of the log after a cursor, and the cursor to go on from."""

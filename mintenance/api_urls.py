@@ -10,6 +10,7 @@ from bids.api_urls import urlpatterns as bids
 from contractors.api_urls import urlpatterns as contractors
 from events.api_urls import urlpatterns as events
 from jobs.api_urls import urlpatterns as jobs
+from messaging.api_urls import urlpatterns as messaging
 from mintenance.analytics.api_views import AnalyticsViewSet
 from mintenance.documents.api_views import DocumentViewSet
 from mintenance.search.api_views import SearchViewSet
@@ -19,6 +20,7 @@ urlpatterns = [
     *jobs,
     *bids,
     *contractors,
+    *messaging,
     *notifications,
     *events,
     *accounts,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "contractors",
     "jobs",
     "bids",
+    "messaging",
     "notifications",
 ]
 
@@ -173,9 +174,11 @@ PERSON_ERASED_HOOKS = [
     "jobs.services.erasing.erase_reviews_of",
     "jobs.services.erasing.erase_searches_of",
     "contractors.services.erase_profile",
+    "messaging.services.erase_messages_of",
     "notifications.services.erase_notifications_of",
     "mintenance.search.words.forget_words_of",
 ]
+BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
 

@@ -11,6 +11,7 @@ from bids.models import Bid, Status
 from bids.services.closing import settle
 from bids.services.locking import lock_bid
 from core.errors import Forbidden
+from core.hooks import call_hooks
 from core.operations import operation
 from events.recording import record, record_all
 from jobs.events import JobAssigned
@@ -38,6 +39,7 @@ def accept_bid(*, job_id: UUID, bid_id: UUID, by: Actor) -> Bid:
     _assign(bid)
     rejections = [events.BidRejected(other) for other in others]
     record_all([events.BidAccepted(bid), *rejections, JobAssigned(bid.job)], by=by)
+    call_hooks("BID_ACCEPTED_HOOKS", bid=bid, by=by)
     return bid
 
 

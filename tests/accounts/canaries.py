@@ -92,3 +92,12 @@ def bid(rest: Rest, word: Canaries, by: Who, job_id: str) -> str:
     body = {"amount": 100, "message": word("offer"), "estimatedDays": 3}
     answer = rest.post(f"jobs/{job_id}/bids", body, by=by, idempotency_key=word("key"))
     return str(ok(answer, 201)["id"])
+
+
+def talk(rest: Rest, word: Canaries, one: Who, other: Who) -> None:
+    """One says something in a conversation, and the other answers."""
+    begun = ok(rest.post("conversations", {"userId": str(other.id), "text": word("hello")}, by=one), 201)
+    path = f"conversations/{begun['id']}/messages"
+    said = {"text": word("number"), "clientId": word("client"), "images": [picture(rest, word, one)]}
+    ok(rest.post(path, said, by=one, idempotency_key=word("key")), 201)
+    ok(rest.post(path, {"text": "Yes."}, by=other, idempotency_key="theirs"), 201)

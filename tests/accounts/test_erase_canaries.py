@@ -18,10 +18,11 @@ from events.publishing import publish
 from events.types import resource_types
 from jobs.models import Job, Review
 from jobs.services import hide_review, review_contractor, save_search
+from messaging.models import Conversation, Message, Participant
 from notifications.models import Notification
 from notifications.subscribers import tell_people
 from tests import cast
-from tests.accounts.canaries import Canaries, bid, job, join, ok, picture
+from tests.accounts.canaries import Canaries, bid, job, join, ok, picture, talk
 from tests.cast import Rest, Who
 from tests.contractors.conftest import PDF
 
@@ -75,6 +76,7 @@ class TestCanaries:
         hide_review(review_id=review["id"], reason=f"It says {praise['comment']}.", by=cast.staff().actor)
         ok(rest.post("saved-searches", {"name": word("search"), "q": word("wanted")}, by=ann), 201)
         bid(rest, Canaries(), carl, open_)
+        talk(rest, word, ann, carl)
         report = {"targetType": "user", "targetId": str(carl.id), "reason": "spam", "comment": word("comment")}
         ok(rest.post("reports", report, by=ann, idempotency_key=word("key")), 201)
         return ann
@@ -183,6 +185,9 @@ def test_whoever_is_shown_in_an_event_has_members_that_are_known_to_go_or_stay()
         Notification: {
             "id", "type", "title", "body", "data", "readAt", "createdAt",
         },
+        Conversation: {"id", "participants", "jobId", "job", "lastSequence", "createdAt", "updatedAt"},
+        Participant: {"conversationId", "userId", "sequence"},
+        Message: {"id", "conversationId", "sequence", "sender", "text", "images", "createdAt"},
         PortfolioItem: {"id", "title", "description", "completedOn", "images", "createdAt", "updatedAt"},
         Image: {"id", "url", "thumbnailUrl", "filename", "mimetype", "width", "height", "createdAt"},
     }  # fmt: skip

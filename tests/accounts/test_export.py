@@ -71,7 +71,7 @@ class TestExport:
         )
         assert [row["key"] for row in data["keptAnswers"]] == ["k"]
         assert [row["targetId"] for row in data["reports"]] == [str(carl.id)]
-        assert {row["resourceType"] for row in data["events"]} == {"job", "bid"}
+        assert {row["resourceType"] for row in data["events"]} == {"job", "bid", "conversation"}
         assert "r" in {row["requestId"] for row in data["requests"]}
         assert data["bids"] == []
         assert len(data["bidsDecided"]) == 1

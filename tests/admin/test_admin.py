@@ -41,6 +41,18 @@ def browser(root: Who) -> Client:
     return browser_of(root)
 
 
+def talk_and_report(ann: Who, carl: Who, image: Any) -> None:
+    """A conversation that staff may read."""
+    from accounts.models import Report
+    from messaging.models import MessageImage
+    from messaging.services import start_conversation
+
+    talk, _ = start_conversation(user_id=carl.id, text="Hello.", by=ann.actor)
+    message = talk.messages.get()
+    MessageImage.objects.create(message=message, image=image, position=0)
+    Report.objects.create(reporter_id=carl.id, target_type="message", target_id=message.pk, reason="spam")
+
+
 def fill(times: int) -> None:
     """So many rows of everything."""
     from accounts.models import Image, Report
@@ -75,6 +87,7 @@ def fill(times: int) -> None:
         )  # fmt: skip
         ReactorPosition.objects.create(name=str(carl.id))
         carl.with_key("jobs:read")
+        talk_and_report(ann, carl, image)
         Report.objects.create(reporter_id=ann.id, target_type="user", target_id=carl.id, reason="spam")
         _ = ann.access_token
         now = job.created_at

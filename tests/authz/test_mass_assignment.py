@@ -18,7 +18,7 @@ COLUMNS = sorted(
     {
         spelled
         for model in apps.get_models()
-        if model._meta.app_label in ("accounts", "contractors", "jobs", "bids", "notifications")
+        if model._meta.app_label in ("accounts", "contractors", "jobs", "bids", "messaging", "notifications")
         for field in model._meta.concrete_fields
         for spelled in (field.name, camel_case(field.name), camel_case(field.attname))
     }
@@ -36,6 +36,7 @@ BY = {
     "reviews": "assigned",
     "saved-searches": "bidder",
     "notifications": "bidder",
+    "conversations": "bidder",
 }
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Image, Report
 from contractors.models import Document, PortfolioItem
 from jobs.services import review_contractor, save_search
+from messaging.services import start_conversation
 from tests import cast
 from tests.accounts.images.corpus import jpeg
 from tests.cast import JOB, Who
@@ -32,7 +33,8 @@ SCOPES = ("jobs:read", "bids:read", "bids:write", "messages:read", "messages:wri
 @dataclass
 class World:
     """Ann's posted job with Carl's bid, her other one that Asa has won, and two that Asa has done, of which she has
-    reviewed one; what Carl looks for, what he shows of his work, and a paper of his."""
+    reviewed one; what Carl looks for, what he shows of his work, a paper of his, and what he writes to Ann. She talks
+    with Asa too, since he has won a job."""
 
     people: dict[str, Who]
     posted: Any
@@ -46,10 +48,15 @@ class World:
     search: Any
     item: Any
     paper: Any
+    talk: Any
 
     def job(self, principal: str) -> Any:
         """The job that this principal acts on."""
         return self.running if principal == "assigned" else self.posted
+
+    def talk_of(self, principal: str) -> Any:
+        """The conversation that this principal looks at."""
+        return self.running.conversations.get() if principal == "assigned" else self.talk
 
     def bid_for(self, principal: str) -> Any:
         """The bid that this principal acts on."""
@@ -92,7 +99,10 @@ def make_world() -> World:
     bid = cast.bid_of(carl, posted)
     item = PortfolioItem.objects.create(contractor_id=carl.id, title="A wall")
     paper = Document.objects.create(contractor_id=carl.id, kind="licence", filename="a.pdf", size=1, key="d")
-    return World(people, posted, bid, running, running.bids.get(), image, report, done, review, search, item, paper)
+    talk, _ = start_conversation(job_id=posted.pk, text="Which tap is it?", by=carl.actor)
+    return World(
+        people, posted, bid, running, running.bids.get(), image, report, done, review, search, item, paper, talk
+    )
 
 
 _AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
@@ -116,6 +126,11 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "POST api-keys": lambda w, p: {"name": "A program", "scopes": ["jobs:read"]},
     "POST contractors/me/portfolio": lambda w, p: {"title": "A wall"},
     "PATCH contractors/me/portfolio/<pk>": lambda w, p: {"title": "A wall"},
+    "POST conversations": lambda w, p: (
+        {"userId": str(w.people["bidder"].id)} if p in ("owner", "homeowner") else {"jobId": str(w.posted.pk)}
+    ),
+    "POST conversations/<conversation_id>/messages": lambda w, p: {"text": "Hello."},
+    "POST conversations/<pk>/read": lambda w, p: {"sequence": 1},
     "PATCH contractors/me": lambda w, p: {"bio": "New."},
     "POST jobs": lambda w, p: JOB,
     "PUT jobs/<pk>": lambda w, p: {**JOB, "title": "Mend both taps"},
@@ -150,7 +165,10 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "contractors/me/portfolio/<pk>": world.item.pk,
             "contractors/me/documents/<pk>": world.paper.pk,
             "contractors/me/documents/<pk>/link": world.paper.pk,
+            "conversations/<pk>": world.talk_of(principal).pk,
+            "conversations/<pk>/read": world.talk_of(principal).pk,
         }.get(route, who.id or world.posted.pk)
+        address = address.replace("<conversation_id>", str(world.talk_of(principal).pk))
         address = address.replace("<contractor_id>", str(world.people["assigned"].id))
     make = BODIES.get(f"{method} {route}")
     if (method, route) == ("POST", "images"):

@@ -38,7 +38,7 @@ class TestAccepting:
         assert (job.status, job.contractor_id, job.expires_at) == ("assigned", carl.id, None)
         bids[1].refresh_from_db()
         assert (bids[1].status, bids[1].rejection_reason) == ("rejected", "other_bid_accepted")
-        assert cast.events_since()[-3:] == ["bid.accepted", "bid.rejected", "job.assigned"]
+        assert cast.events_since()[-4:] == ["bid.accepted", "bid.rejected", "job.assigned", "conversation.created"]
 
     def test_the_same_again_is_the_same_answer(self, rest: Rest, ann: Who, bids: Any) -> None:
         first = act(rest, bids[0], "accept", ann)
