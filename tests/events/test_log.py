@@ -75,7 +75,7 @@ class TestAudiences:
         assert types(rest, bob) == types(rest, dora) == ["job.posted"]
 
     def test_rivals_never_read_of_each_others_bids(self, rest: Rest, carl: Who, dora: Who, job: Job) -> None:
-        cast.bid_of(carl, job, amount=777, message="My secret price.")
+        cast.bid_of(carl, job, amount="87654.32", message="My secret price.")
         assert b"87654.32" not in str(read(rest, dora)).encode()
         assert "secret" not in str(read(rest, dora))
 
