@@ -16,6 +16,7 @@ NAMES = {
     "events.published": "events have their positions, nobody was told yet",
     "accounts.erasing": "a person is taken out of everything, and nothing is committed yet",
     "accounts.erased": "a person is erased, and their files are not deleted yet",
+    "notifications.mail_queued": "a mail is queued and what it tells of waits no more, neither committed",
     "events.reacted": "a reactor has made its rows, which are not committed yet",
     "mail.claimed": "a mail is claimed by the worker and not sent yet",
     "mail.sent": "a mail is sent and not marked so yet",

@@ -127,7 +127,12 @@ class Input(serializers.Serializer):
     @cached_property
     def outside(self) -> dict[str, serializers.Field]:
         """The writable fields under their outside names."""
-        return {camel_case(name): field for name, field in self.fields.items() if not field.read_only}
+        return {self.outside_name(name): field for name, field in self.fields.items() if not field.read_only}
+
+    @classmethod
+    def outside_name(cls, name: str) -> str:
+        """What a field is called outside."""
+        return camel_case(name)
 
     def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
         unknown = sorted(name for name in data if name not in self.outside)

@@ -252,9 +252,10 @@ class Schema(AutoSchema):
         """Inputs under their outside names, closed; representations with every member required."""
         found = super()._map_basic_serializer(serializer, direction)
         if isinstance(serializer, Input):
-            found["properties"] = {camel_case(name): schema for name, schema in found.get("properties", {}).items()}
+            outside = serializer.outside_name
+            found["properties"] = {outside(name): schema for name, schema in found.get("properties", {}).items()}
             if "required" in found:
-                found["required"] = [camel_case(name) for name in found["required"]]
+                found["required"] = [outside(name) for name in found["required"]]
             found["additionalProperties"] = False
         elif isinstance(serializer, Representation):
             on_request = {name for name, field in serializer.fields.items() if isinstance(field, OnRequest)}

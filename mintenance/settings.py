@@ -184,6 +184,11 @@ JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
 
 # --- The marketplace -------------------------------------------------------------------------------------------------
 
+NOTIFICATION_MAIL_SECONDS = env.integer(
+    "NOTIFICATION_MAIL_SECONDS",
+    60,
+    about="Seconds that a notification waits for others before it is mailed, so that many are one mail.",
+)
 VERIFICATION_DOCUMENTS = env.names(
     "VERIFICATION_DOCUMENTS",
     ("identity", "insurance", "licence"),
@@ -373,6 +378,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("mintenance.search.tasks.forget_unused_words", 86_400),
     ("jobs.tasks.complete_unanswered_work", 30),
     ("notifications.tasks.tell_people", 0.25),
+    ("notifications.tasks.send_digests", 5),
 ]
 
 LANGUAGE_CODE = "en-gb"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("contractors.urls")),
+    path("", include("notifications.urls")),
 ]
 
 handler400 = "core.problems.answer_bad_request"

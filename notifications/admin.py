@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from notifications.models import Notification
+from notifications.models import Notification, Preference
 
 
 @admin.register(Notification)
@@ -15,3 +15,14 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_filter = ["type", ("read_at", admin.EmptyFieldListFilter)]
     search_fields = ["person__email", "=resource_id"]
     ordering = ["-created_at", "-id"]
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    """How people want to be told."""
+
+    list_display = ["person", "type", "in_app", "email"]
+    list_select_related = ["person"]
+    list_filter = ["in_app", "email"]
+    search_fields = ["person__email", "=type"]
+    ordering = ["person", "type"]

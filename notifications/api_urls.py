@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from notifications.api_views import NotificationViewSet
+from notifications.api_views import NotificationViewSet, PreferenceViewSet
 
 urlpatterns = [
     path("notifications", NotificationViewSet.as_view({"get": "list"}), name="notifications"),
+    path(
+        "notifications/preferences",
+        PreferenceViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="notification-preferences",
+    ),
     path(
         "notifications/read",
         NotificationViewSet.as_view({"post": "mark_notifications_read"}),

@@ -26,6 +26,8 @@ class Notification(models.Model):
     url = models.CharField(max_length=200)
     resource_type = models.CharField(max_length=40)
     resource_id = models.UUIDField()
+    in_app = models.BooleanField(default=True, help_text="Whether it stands in the feed, or is for mail alone.")
+    mail_due_at = models.DateTimeField(null=True, blank=True, help_text="When it is to be told by mail, until it is.")
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -41,7 +43,27 @@ class Notification(models.Model):
                 fields=["person", "-created_at", "-id"], condition=Q(read_at__isnull=True), name="notification_unread"
             ),
             models.Index(fields=["resource_id", "type", "person"], name="notification_about"),
+            models.Index(
+                fields=["person", "mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notification_for_mail"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} to {self.person_id}"
+
+
+class Preference(models.Model):
+    """How somebody wants to be told of a type of event. Without a row: in the feed and by mail."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences", db_index=False
+    )
+    type = models.CharField(max_length=40)
+    in_app = models.BooleanField(default=True)
+    email = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "type"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.type} to {self.person_id}"

@@ -11,7 +11,13 @@ hold(
         of=lambda person: Q(person=person),
         fields=[
             "id", "person", "event_id", "type", "title", "body", "url", "resource_type", "resource_id", "read_at",
-            "created_at",
+            "created_at", "in_app", "mail_due_at",
         ],
     ),
 )  # fmt: skip
+
+hold(
+    "notifications.Preference",
+    Section("notificationPreferences", of=lambda person: Q(person=person), fields=["type", "in_app", "email"]),
+    impersonal=["id", "person"],
+)

@@ -1,8 +1,13 @@
 """What the worker does for notifications."""
 
-from notifications import subscribers
+from notifications import services, subscribers
 
 
 def tell_people() -> int:
     """Make notifications from the events since the last time; how many events there were."""
     return subscribers.tell_people.run_once()
+
+
+def send_digests() -> int:
+    """Queue mail about what has happened; how many."""
+    return services.send_digests()

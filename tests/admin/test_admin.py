@@ -42,11 +42,13 @@ def browser(root: Who) -> Client:
 
 
 def talk_and_report(ann: Who, carl: Who, image: Any) -> None:
-    """A conversation that staff may read."""
+    """A conversation that staff may read, and a wish."""
     from accounts.models import Report
     from messaging.models import MessageImage
     from messaging.services import start_conversation
+    from notifications.models import Preference
 
+    Preference.objects.create(person_id=carl.id, type="job.posted", email=False)
     talk, _ = start_conversation(user_id=carl.id, text="Hello.", by=ann.actor)
     message = talk.messages.get()
     MessageImage.objects.create(message=message, image=image, position=0)

@@ -126,6 +126,7 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "POST api-keys": lambda w, p: {"name": "A program", "scopes": ["jobs:read"]},
     "POST contractors/me/portfolio": lambda w, p: {"title": "A wall"},
     "PATCH contractors/me/portfolio/<pk>": lambda w, p: {"title": "A wall"},
+    "PATCH notifications/preferences": lambda w, p: {"bid.created": {"email": False}},
     "POST conversations": lambda w, p: (
         {"userId": str(w.people["bidder"].id)} if p in ("owner", "homeowner") else {"jobId": str(w.posted.pk)}
     ),

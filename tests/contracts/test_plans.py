@@ -68,9 +68,9 @@ def town(ann: Who, carl: Who) -> dict[str, Any]:
             " JOIN (SELECT person_id, row_number() OVER () n FROM contractors_contractor) c ON c.n = 1 + j.n % 300"
         )  # fmt: skip
         cursor.execute(
-            "INSERT INTO notifications_notification (id, person_id, event_id, type, title, body, url, resource_type, resource_id, read_at, created_at)"
+            "INSERT INTO notifications_notification (id, person_id, event_id, type, title, body, url, resource_type, resource_id, read_at, created_at, in_app)"
             " SELECT gen_random_uuid(), CASE WHEN n %% 100 = 0 THEN %s ELSE %s END, gen_random_uuid(), 'job.posted', 'x', 'x', '/', 'job',"
-            " gen_random_uuid(), CASE WHEN random() < .9 THEN now() END, now() - random() * interval '99 days' FROM generate_series(1, 12000) n",
+            " gen_random_uuid(), CASE WHEN random() < .9 THEN now() END, now() - random() * interval '99 days', true FROM generate_series(1, 12000) n",
             [carl.id, ann.id],
         )  # fmt: skip
         for table in (

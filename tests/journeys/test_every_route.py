@@ -203,6 +203,8 @@ def test_every_route_on_the_way(running: Site) -> None:
     while not (told := walk.ask("GET", "notifications", by=carl)):
         assert time.monotonic() < deadline, "the saved search was not told of the job"
         time.sleep(0.2)
+    walk.ask("GET", "notifications/preferences", by=carl)
+    walk.ask("PATCH", "notifications/preferences", {"job.posted": {"email": False}}, by=carl)
     walk.ask("POST", "notifications/read", {"ids": [told[0]["id"]]}, by=carl)
     assert walk.ask("GET", "analytics", by=ann)["jobsCompleted"] == 1
     assert {event["type"] for event in walk.ask("GET", "events?limit=500", by=carl)} >= {

@@ -134,7 +134,7 @@ class TestSavedSearches:
             save_search(name="All", by=cast.contractor().actor)
         cast.job_of(ann)
         publishing.publish()
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             tell_people.run_once()
         assert Notification.objects.count() == 30
 

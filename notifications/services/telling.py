@@ -1,9 +1,11 @@
-"""Every operation on a notification."""
+"""Telling people, and their having read it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from events.models import RecordedEvent
 from events.recording import record_all
 from notifications.events import NotificationCreated
 from notifications.models import Notification
+from notifications.services.wishes import Wish, wishes_about
 from notifications.table import Audience, Rule
 
 DELETED_TITLE = "deleted"
@@ -25,8 +28,12 @@ def notify(*, event: RecordedEvent, rule: Rule) -> int:
     """Tell each person of the rule of this event, once; how many. Those who cannot sign in are told nothing."""
     audience = rule.who(event)
     told = _not_yet_told(event, audience, rule) if audience else []
-    made = Notification.objects.bulk_create(_word(event, rule, person, audience) for person in told)
-    record_all([NotificationCreated(one) for one in made], by=SYSTEM)
+    wishes = wishes_about(event.type, told)
+    by_any = [person for person in told if any(wishes[person])]
+    made = Notification.objects.bulk_create(
+        _word(event, rule, person, audience[person], wishes[person]) for person in by_any
+    )
+    record_all([NotificationCreated(one) for one in made if one.in_app], by=SYSTEM)
     return len(made)
 
 
@@ -39,8 +46,9 @@ def _not_yet_told(event: RecordedEvent, audience: Audience, rule: Rule) -> list[
     return list(people.exclude(pk__in=known).order_by("pk").values_list("pk", flat=True))
 
 
-def _word(event: RecordedEvent, rule: Rule, person: UUID, audience: Audience) -> Notification:
-    names = {**event.data, **audience[person]}
+def _word(event: RecordedEvent, rule: Rule, person: UUID, own: Mapping[str, Any], wish: Wish) -> Notification:
+    names = {**event.data, **own}
+    wait = timedelta(seconds=settings.NOTIFICATION_MAIL_SECONDS)
     return Notification(
         person_id=person,
         event_id=event.pk,
@@ -50,6 +58,8 @@ def _word(event: RecordedEvent, rule: Rule, person: UUID, audience: Audience) ->
         url=rule.url.format_map(names),
         resource_type=event.resource_type,
         resource_id=event.resource_id,
+        in_app=wish.in_app,
+        mail_due_at=timezone.now() + wait if wish.email else None,
     )
 
 

@@ -1,0 +1,7 @@
+"""Every operation on notifications."""
+
+from notifications.services.mailing import send_digests
+from notifications.services.telling import erase_notifications_of, mark_read, notify
+from notifications.services.wishes import set_preferences, stop_mail
+
+__all__ = ["erase_notifications_of", "mark_read", "notify", "send_digests", "set_preferences", "stop_mail"]
