@@ -12,7 +12,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField
 
-_TABLES = ("accounts.Image", "contractors.Contractor", "jobs.Job", "jobs.Review", "bids.Bid", "events.RecordedEvent")
+_TABLES = (
+    "accounts.Image", "contractors.Contractor", "contractors.PortfolioItem", "jobs.Job", "jobs.Review", "bids.Bid",
+    "messaging.Conversation", "messaging.Message", "events.RecordedEvent",
+)  # fmt: skip
 _SAID_BY_PEOPLE = ("scheduled_date",)  # stays as it was said
 _TIME_IN_EVENT = re.compile(r'"([a-z]+At)": "([^"]+)"', re.IGNORECASE)
 

@@ -20,6 +20,8 @@ from contractors.models import Contractor
 from contractors.services import add_to_portfolio, edit_profile, open_profile
 from jobs.models import Review
 from jobs.services import create_job, edit_job, expire_jobs, reply_to_review, request_completion, review_contractor
+from messaging.models import Conversation
+from messaging.services import send_message
 from mintenance.demo import words
 from mintenance.demo.backdating import days_ago
 from mintenance.demo.chance import Chance
@@ -44,6 +46,7 @@ class Story:
     def __init__(self, chance: Chance, number: int, owner: Somebody, bidders: Sequence[Somebody], days: float) -> None:
         self.chance, self.owner, self.by = chance, owner, actor_for(owner)
         self.bidders, self.days = bidders, days
+        self.number = number
         self.text = invent_job(chance, tuple(words.JOBS)[number % len(words.JOBS)])
         self.place = invent_place(chance, owner.place.city)
         self.pictures = chance.choice((0, 1, 1, 2))
@@ -89,8 +92,10 @@ class Story:
         )
 
     def accepted(self) -> Iterator[Step]:
-        """The owner takes the first bid."""
+        """The owner takes the first bid, and the two arrange when."""
         yield self.at(0.4), lambda: accept_bid(job_id=self._id, bid_id=self._first, by=self.by)
+        for turn, text in enumerate(words.CHATS[self.number % len(words.CHATS)]):
+            yield self.at(0.42 + turn * 0.01), lambda turn=turn, text=text: self._say(turn, text)  # type: ignore[misc]
 
     def moved(self, status: str, part: float, reason: str | None = None) -> Iterator[Step]:
         """The owner moves the job on."""
@@ -126,6 +131,11 @@ class Story:
     @property
     def _reviewed(self) -> UUID:
         return Review.objects.values_list("pk", flat=True).get(job=self._id)
+
+    def _say(self, turn: int, text: str) -> None:
+        """By turns, the owner first."""
+        talk = Conversation.objects.filter(job=self._id).latest("created_at")
+        send_message(conversation_id=talk.pk, text=text, by=self._bidder if turn % 2 else self.by)
 
     def _review(self, text: ReviewText) -> None:
         review_contractor(job_id=self._id, rating=text.rating, comment=text.comment, by=self.by)

@@ -276,3 +276,10 @@ EXCUSES = (
     "Thank you for saying it openly. I have spoken to the team, and would like to come round and put it right.",
     "We do not see it quite that way, but are happy to look at it again free of charge.",
 )
+
+CHATS = (
+    ("Hello, thank you for your offer. When could you come?", "Tuesday morning would suit me, from eight.", "Perfect. The bell is broken, please knock.", "Will do. I shall bring everything that is needed."),
+    ("Can you park in front of the house?", "A small van, so that is no trouble.", "Then see you on Thursday."),
+    ("Do we have to be at home all the time?", "Only to let me in, and at the end to look at it together.", "Good, my neighbour has the key."),
+    ("Is the material in the price?", "Yes, all of it, and taking the old parts away.", "Wonderful. Come when you like next week.", "Wednesday at nine, then."),
+)  # fmt: skip

@@ -21,6 +21,7 @@ from notifications.services.wishes import Wish, wishes_about
 from notifications.table import Audience, Rule
 
 DELETED_TITLE = "deleted"
+NEWS = timedelta(days=1)  # nobody is mailed about what is older, as on a site whose worker had stopped
 
 
 @operation
@@ -49,6 +50,7 @@ def _not_yet_told(event: RecordedEvent, audience: Audience, rule: Rule) -> list[
 def _word(event: RecordedEvent, rule: Rule, person: UUID, own: Mapping[str, Any], wish: Wish) -> Notification:
     names = {**event.data, **own}
     wait = timedelta(seconds=settings.NOTIFICATION_MAIL_SECONDS)
+    is_news = event.created_at > timezone.now() - NEWS
     return Notification(
         person_id=person,
         event_id=event.pk,
@@ -59,7 +61,8 @@ def _word(event: RecordedEvent, rule: Rule, person: UUID, own: Mapping[str, Any]
         resource_type=event.resource_type,
         resource_id=event.resource_id,
         in_app=wish.in_app,
-        mail_due_at=timezone.now() + wait if wish.email else None,
+        mail_due_at=timezone.now() + wait if wish.email and is_news else None,
+        created_at=event.created_at,
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.services.people import suspend_person
 from bids.services import accept_bid
 from core import mail
+from events.models import RecordedEvent
 from jobs.services import complete_unanswered_work, reply_to_review, request_completion, review_contractor
 from messaging.services import mark_read as read_messages
 from messaging.services import send_message, start_conversation
@@ -167,6 +168,14 @@ class TestMail:
             rest.post("notifications/read", {}, by=ann)
             mail.send_due()
         assert mailoutbox == []
+
+    def test_old_news_stands_at_its_time_in_the_feed_and_is_not_mailed(self, ann: Who, carl: Who) -> None:
+        cast.bid_of(carl, cast.job_of(ann))
+        then = datetime.now(UTC) - timedelta(days=2)
+        RecordedEvent.objects.update(created_at=then)
+        tell()
+        (one,) = Notification.objects.filter(person=ann.id)
+        assert (one.created_at, one.mail_due_at) == (then, None)
 
     def test_who_is_shut_out_gets_none(self, ann: Who, carl: Who, mailoutbox: list[Any]) -> None:
         cast.bid_of(carl, cast.job_of(ann))
