@@ -219,7 +219,8 @@ class ApiViewSet(ViewSet):
     def perform_authentication(self, request: Request) -> None:
         """Find out who calls: `self.actor`, which DRF knows as `request.user`."""
         asked: Any = request._request
-        is_stranger = "HTTP_AUTHORIZATION" not in asked.META and not hasattr(asked, "user")  # nobody need look closer
+        is_plain = self.authentication_classes is ViewSet.authentication_classes
+        is_stranger = is_plain and "HTTP_AUTHORIZATION" not in asked.META and not hasattr(asked, "user")
         self._know(request, _stranger() if is_stranger else request.user)
 
     def _know(self, request: Request, actor: Any) -> None:

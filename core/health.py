@@ -24,6 +24,11 @@ def drain() -> None:
     _state["draining"] = True
 
 
+def is_draining() -> bool:
+    """Whether this process is about to stop."""
+    return _state["draining"]
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: it answers."""

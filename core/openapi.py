@@ -191,12 +191,10 @@ class Schema(AutoSchema):
         answers = {"create": (201, self._look()), "destroy": (204, None), **self.view.answers}
         status, look = answers.get(self.action, (200, self._look()))
         success: dict[str, Any] = {"description": "Done.", "headers": doc.success_headers(self, status)}
-        if look is not None:
-            also = self.view.also_as.get(self.action, {})
-            success["content"] = {
-                JSON: {"schema": self._envelope(look)},
-                **{kind: {"schema": also[kind]} for kind in also},
-            }
+        content = {} if look is None else {JSON: {"schema": self._envelope(look)}}
+        content |= {kind: {"schema": schema} for kind, schema in self.view.also_as.get(self.action, {}).items()}
+        if content:
+            success["content"] = content
         found = {str(status): success}
         if self.action in self.view.finds:
             headers = doc.success_headers(self, 200)

@@ -38,6 +38,7 @@ class Entry:
 
     position: int
     envelope: bytes
+    type: str = ""
 
 
 class _EventId(Func):
@@ -58,11 +59,13 @@ class _OfRole(Func):
     output_field = models.JSONField()
 
 
-def read(viewer: Viewer, *, after: int, limit: int, types: Sequence[str] | None = None) -> list[Entry]:
-    """At most `limit` events after the position: those addressed to the viewer, and public ones that they may still
-    see. `types` narrows to these names."""
-    shape = ("events", viewer.kind, limit, types is not None)
-    statement = SHAPES.get_or_write(shape, lambda: _write(viewer, limit, types is not None))
+def read(
+    viewer: Viewer, *, after: int, limit: int, types: Sequence[str] | None = None, public: bool = True
+) -> list[Entry]:
+    """At most `limit` events after the position: those addressed to the viewer, and (if `public`) public ones that they
+    may still see. `types` narrows to these names."""
+    shape = ("events", viewer.kind, limit, types is not None, public)
+    statement = SHAPES.get_or_write(shape, lambda: _write(viewer, limit, types is not None, public))
     values = {"viewer": viewer.id, "after": after, "types": list(types or ())}
     return [Entry(*row) for row in statement.run(values)]
 
@@ -102,7 +105,7 @@ def matching_types(patterns: str) -> list[str]:
     return sorted(found)
 
 
-def _write(viewer: Viewer, limit: int, has_types: bool) -> Statement:
+def _write(viewer: Viewer, limit: int, has_types: bool, public: bool) -> Statement:
     seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
     rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField()))
     if has_types:
@@ -110,8 +113,9 @@ def _write(viewer: Viewer, limit: int, has_types: bool) -> Statement:
     addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
     withdrawn = sorted(name for name, event in TYPES.items() if event.withdrawn_when_hidden)
     visible = Q(_still_visible(seen))
-    rows = rows.filter((addressed & (~Q(type__in=withdrawn) | visible)) | (Q(is_public=True) & visible))
-    return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen)))
+    seen_by_them = addressed & (~Q(type__in=withdrawn) | visible)
+    rows = rows.filter(seen_by_them | (Q(is_public=True) & visible) if public else seen_by_them)
+    return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen), "type"))
 
 
 def _still_visible(viewer: Viewer) -> Any:

@@ -14,6 +14,7 @@ from events.waking import Waker
 
 LOCK = 7001  # the advisory lock of the log: one process at a time gives positions
 BATCH = 5000
+CHANNEL = "mintenance_events"
 
 _GIVE = f"""
 WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events_recordedevent),
@@ -35,6 +36,8 @@ def publish() -> int:
             # A statement of its own: its snapshot has to be taken under the lock.
             cursor.execute(_GIVE)
             given = cursor.rowcount
+            if given:
+                cursor.execute(f"NOTIFY {CHANNEL}")  # heard when this commits, by the hub of every process
         total += given
         if given < BATCH:
             return total

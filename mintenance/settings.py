@@ -379,6 +379,7 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("jobs.tasks.complete_unanswered_work", 30),
     ("notifications.tasks.tell_people", 0.25),
     ("notifications.tasks.send_digests", 5),
+    ("notifications.tasks.forget_old_tickets", 300),
 ]
 
 LANGUAGE_CODE = "en-gb"

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, StreamTicket
 
 
 @admin.register(Notification)
@@ -26,3 +26,15 @@ class PreferenceAdmin(ReadOnlyAdmin):
     list_filter = ["in_app", "email"]
     search_fields = ["person__email", "=type"]
     ordering = ["person", "type"]
+
+
+@admin.register(StreamTicket)
+class StreamTicketAdmin(ReadOnlyAdmin):
+    """Who is about to open a stream."""
+
+    list_display = ["person", "expires_at"]
+    list_display_links = None
+    list_select_related = ["person"]
+    search_fields = ["person__email"]
+    ordering = ["-expires_at"]
+    exclude = ["digest"]

@@ -67,3 +67,15 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} to {self.person_id}"
+
+
+class StreamTicket(models.Model):
+    """Lets its bearer open one stream, once, within a minute: for EventSource, which sends no headers."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey("accounts.Session", on_delete=models.CASCADE, null=True, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"for {self.person_id}"

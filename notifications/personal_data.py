@@ -21,3 +21,10 @@ hold(
     Section("notificationPreferences", of=lambda person: Q(person=person), fields=["type", "in_app", "email"]),
     impersonal=["id", "person"],
 )
+
+hold(
+    "notifications.StreamTicket",
+    Section("streamTickets", of=lambda person: Q(person=person), fields=["expires_at"]),
+    withheld={"digest": "The hash of a secret."},
+    impersonal=["person", "session"],
+)

@@ -11,3 +11,8 @@ def tell_people() -> int:
 def send_digests() -> int:
     """Queue mail about what has happened; how many."""
     return services.send_digests()
+
+
+def forget_old_tickets() -> int:
+    """Delete tickets for streams that nobody has used in time."""
+    return services.forget_old_tickets()

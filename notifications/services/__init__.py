@@ -2,6 +2,17 @@
 
 from notifications.services.mailing import send_digests
 from notifications.services.telling import erase_notifications_of, mark_read, notify
+from notifications.services.tickets import forget_old_tickets, give_ticket, take_ticket
 from notifications.services.wishes import set_preferences, stop_mail
 
-__all__ = ["erase_notifications_of", "mark_read", "notify", "send_digests", "set_preferences", "stop_mail"]
+__all__ = [
+    "erase_notifications_of",
+    "forget_old_tickets",
+    "give_ticket",
+    "mark_read",
+    "notify",
+    "send_digests",
+    "set_preferences",
+    "stop_mail",
+    "take_ticket",
+]

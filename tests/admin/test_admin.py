@@ -46,8 +46,9 @@ def talk_and_report(ann: Who, carl: Who, image: Any) -> None:
     from accounts.models import Report
     from messaging.models import MessageImage
     from messaging.services import start_conversation
-    from notifications.models import Preference
+    from notifications.models import Preference, StreamTicket
 
+    StreamTicket.objects.create(digest=ann.id.bytes * 2, person_id=ann.id, expires_at=image.created_at)
     Preference.objects.create(person_id=carl.id, type="job.posted", email=False)
     talk, _ = start_conversation(user_id=carl.id, text="Hello.", by=ann.actor)
     message = talk.messages.get()

@@ -18,7 +18,7 @@ SHARED = [(route, method) for route, method in ROUTES if not route.startswith("o
 _ID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what is made anew in each has another one
 PEOPLE = ("anonymous", "owner", "bidder")
 OF_ITS_OWN = {"accessToken", "refreshToken", "key", "createdAt", "updatedAt", "lastUsedAt", "expiresAt", "url", "postedAt",
-              "completedAt", "repliedAt", "prefix", "id", "requestId", "exportedAt", "completionRequestedAt"}  # fmt: skip
+              "completedAt", "repliedAt", "prefix", "id", "requestId", "exportedAt", "completionRequestedAt", "ticket"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

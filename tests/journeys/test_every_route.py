@@ -206,6 +206,10 @@ def test_every_route_on_the_way(running: Site) -> None:
     walk.ask("GET", "notifications/preferences", by=carl)
     walk.ask("PATCH", "notifications/preferences", {"job.posted": {"email": False}}, by=carl)
     walk.ask("POST", "notifications/read", {"ids": [told[0]["id"]]}, by=carl)
+    ticket = walk.ask("POST", "notifications/ticket", {}, by=carl)["ticket"]
+    with httpx.stream("GET", f"{walk.url}/api/v2/notifications/stream?ticket={ticket}", timeout=10) as answer:
+        assert next(answer.iter_lines()) == "retry: 3000"
+        walk.walked.add(("notifications/stream", "GET"))
     assert walk.ask("GET", "analytics", by=ann)["jobsCompleted"] == 1
     assert {event["type"] for event in walk.ask("GET", "events?limit=500", by=carl)} >= {
         "bid.accepted", "job.completed", "review.created", "message.created", "conversation.created",
