@@ -122,7 +122,7 @@ def _still_in(request: Any, actor: Actor) -> Callable[[], None]:
         elif actor.session_id is not None:
             if not standing_of(actor.session_id).is_alive:
                 raise SessionEnded
-        elif not Person.objects.filter(pk=actor.id, suspended_at=None, erased_at=None).exists():
+        elif not Person.objects.filter(pk=actor.person_id, suspended_at=None, erased_at=None).exists():
             raise SessionEnded
 
     return check
