@@ -31,7 +31,7 @@ class Door(WSGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._routes = Routes()
-        self._api = RequestMiddleware(convert_exception_to_response(short_way(self._view)))
+        self._api = convert_exception_to_response(RequestMiddleware(short_way(self._view)))
 
     def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
         """See PEP 3333."""
