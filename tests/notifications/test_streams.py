@@ -212,11 +212,16 @@ def test_no_connection_is_held_while_nothing_happens(two: Site) -> None:
         one.leave()
 
 
-def test_a_process_that_only_answers_plain_requests_says_so(two: Site) -> None:
+def test_a_process_for_plain_requests_says_so_and_one_for_streams_has_them(two: Site) -> None:
     (ann,) = make_people(two, "homeowner", 1)
     url = two.start_web("--only", "http")
     answer = httpx.get(path(url), headers=ann.headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "no_streams_here")
+    one = Stream(path(two.start_web("--only", "live")), ann.headers)
+    one.wait_until_open()
+    post_job(url, ann)
+    one.wait_for(1)
+    one.leave()
 
 
 def test_streams_end_when_their_process_is_told_to_leave(two: Site) -> None:
