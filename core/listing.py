@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, UUIDField
 
 from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
 from core.representations import Sight
-from core.shapes import SHAPES, Statement, slotted
+from core.shapes import SHAPES, Slot, Statement, slotted
 from core.viewers import Viewer
 
 NEAR_PAGES = 20  # so many pages are found by OFFSET alone; further down ids are found first, then rows
@@ -58,15 +58,33 @@ class Listing:
         seen = slotted(self.viewer)
         return self.narrowing.apply(self.view.rows(seen))
 
-    def _json(self, rows: QuerySet, *extra: Any) -> QuerySet:
-        seen = slotted(self.viewer)
-        also = self.view.near_fields if self.narrowing.circle is not None else frozenset()
-        return rows.values_list(self.view.representation().row(Sight(seen, also=also)), *extra)
-
     @property
     def _prepares(self) -> bool:
         # Whatever narrows a list makes a plan for any value several times as dear as one for the value at hand.
         return not self.narrowing.names and self.narrowing.circle is None
+
+    def _columns(self, rows: QuerySet, *extra: Any) -> QuerySet:
+        """The JSON of each row; its key alone where the statement is planned each time, which costs more the more it
+        has to say: `_items` reads the JSON by keys then, by a plan that is kept."""
+        return rows.values_list(self._json() if self._prepares else "pk", *extra)
+
+    def _json(self) -> Any:
+        also = self.view.near_fields if self.narrowing.circle is not None else frozenset()
+        return self.view.representation().row(Sight(slotted(self.viewer), also=also))
+
+    def _items(self, found: list[Any]) -> list[bytes]:
+        """The JSON of what `_columns` found, in its order. Who may see it is asked again: it is another statement."""
+        if self._prepares:
+            return [row[0] for row in found]
+
+        def write() -> Statement:
+            seen = self.view.rows(slotted(self.viewer)).filter(pk__one_of=Slot("ids", UUIDField()))
+            return Statement(seen.order_by().values_list("pk", self._json()))
+
+        shape = (type(self.view), self.viewer.kind, "items", self.narrowing.circle is not None)
+        ids = [row[0] for row in found]
+        rows = dict(SHAPES.get_or_write(shape, write).run({**self.values, "ids": ids})) if ids else {}
+        return [rows[pk] for pk in ids if pk in rows]
 
     # -- by number ----------------------------------------------------------------------------------------------------
 
@@ -85,12 +103,12 @@ class Listing:
             meta["totalIsEstimate"] = True
         links = self._number_links(number, pages)
         headers = {"X-Total-Count": str(total), "X-Page-Count": str(pages)}
-        return self._page([row[0] for row in found], meta, links, headers)
+        return self._page(self._items(found), meta, links, headers)
 
     def _statement_of_page(self, number: int, *, count: bool) -> Statement:
         def write() -> Statement:
             extra = [totals.CappedCount(self.rows())] if count else []
-            return Statement(self._json(self._slice(number), *extra), prepares=self._prepares)
+            return Statement(self._columns(self._slice(number), *extra), prepares=self._prepares)
 
         if number > NEAR_PAGES:
             return write()  # an OFFSET is text, so each page down there would be a shape of its own
@@ -135,7 +153,7 @@ class Listing:
         links = {"self": self._link(cursor=given[0]), "first": self._link(cursor="")}
         links |= {"prev": self._link(cursor=before)} if before else {}
         links |= {"next": self._link(cursor=after)} if after else {}
-        return self._page([row[0] for row in found], meta, links, {})
+        return self._page(self._items(found), meta, links, {})
 
     def _statement_beyond(self, has_cursor: bool, backwards: bool) -> Statement:
         def write() -> Statement:
@@ -144,7 +162,7 @@ class Listing:
                 rows = self.order.beyond(rows, backwards=backwards)
             rows = self.order.apply(rows, backwards=backwards)[: self.limit + 1]
             key = self.order.sort.expression(descending=self.order.descending)
-            return Statement(self._json(rows, key, "pk"), prepares=self._prepares)
+            return Statement(self._columns(rows, key, "pk"), prepares=self._prepares)
 
         return SHAPES.get_or_write((*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write)
 

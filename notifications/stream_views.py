@@ -32,6 +32,13 @@ TICKET = {
 }
 
 
+FRAME = {
+    "type": "object",
+    "description": "Each event: its cursor, its type, and the event as JSON.",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {"type": "string"}},
+}
+
+
 class NotHere(Unavailable):
     """This process answers plain requests alone; the one address of the site leads streams to another."""
 
@@ -69,7 +76,7 @@ class StreamViewSet(ApiViewSet):
     scopes = {"stream_notifications": "events:read"}
     parameters = {"stream_notifications": frozenset({"after", "types", "ticket"})}
     answers = {"stream_notifications": (200, None), "create_stream_ticket": (200, TICKET)}
-    also_as = {"stream_notifications": {"text/event-stream": {"type": "string"}}}
+    also_as = {"stream_notifications": {"text/event-stream": FRAME}}
     refusals = {"stream_notifications": (503,)}
     refuses_idempotency = {"create_stream_ticket"}
 
