@@ -15,9 +15,17 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import lockout
 from accounts.actors import Actor
+from accounts.audit import audit
 from accounts.exceptions import TooManyAttempts
-from accounts.models import ApiKey, Image, Person, Report, Session, SignInAttempts
-from accounts.services.people import add_staff, edit_person, end_sessions_of, restore_person, suspend_person
+from accounts.models import ApiKey, AuditRecord, Image, Person, Report, Session, SignInAttempts
+from accounts.services.people import (
+    add_staff,
+    edit_person,
+    end_sessions_of,
+    give_groups,
+    restore_person,
+    suspend_person,
+)
 from accounts.services.reports import close_report
 from core.admin import LargeAdmin, LargePaginator, ReadOnlyAdmin, ReadOnlyInline
 from core.errors import Refusal
@@ -154,12 +162,22 @@ class PersonAdmin(UserAdmin):
         names = set(form.changed_data) - {"groups"}
         edit_person(person_id=obj.pk, changes={name: form.cleaned_data[name] for name in names}, by=by)
 
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Groups by the operation; the inlines are to look at."""
+        if "groups" in form.changed_data:
+            names = [group.name for group in form.cleaned_data["groups"]]
+            give_groups(person_id=form.instance.pk, names=names, by=actor_of(request))
+        super().save_related(request, form, formsets, change)
+
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Django's form; all sessions of the person end with their old password."""
         with transaction.atomic():
             response: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
-                end_sessions_of(person_id=self.get_object(request, id).pk, by=actor_of(request))  # type: ignore[union-attr]
+                person: Any = self.get_object(request, id)
+                by = actor_of(request)
+                end_sessions_of(person_id=person.pk, by=by)
+                audit("person.password_set", target_type="user", target_id=person.pk, by=by)
         return response
 
     @admin.action(description="Suspend: shut out, and hide what they have posted")
@@ -244,12 +262,40 @@ class ReportAdmin(ReadOnlyAdmin):
         self.message_user(request, "Closed.", messages.SUCCESS)
 
 
+@admin.register(AuditRecord)
+class AuditRecordAdmin(ReadOnlyAdmin):
+    """What staff have done, the newest first."""
+
+    list_display = ["number", "created_at", "who", "act", "target_type", "target_id", "why", "request_id"]
+    search_fields = ["=who", "=target_id", "=act", "=request_id"]
+    exclude = ["previous", "digest"]
+    ordering = ["-number"]
+
+
 class GroupAdmin(LargeAdmin):
     """Rights of staff that go together."""
 
     search_fields = ["name"]
     ordering = ["name"]
     filter_horizontal = ["permissions"]
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """And write down what it may do now."""
+        super().save_related(request, form, formsets, change)
+        may = ", ".join(form.instance.permissions.order_by("codename").values_list("codename", flat=True))
+        audit("group.changed", target_type="group", target_id=form.instance.pk, why=may, by=actor_of(request))
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        """Written down."""
+        name, pk = obj.name, obj.pk
+        super().delete_model(request, obj)
+        audit("group.deleted", target_type="group", target_id=pk, why=name, by=actor_of(request))
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Group]) -> None:
+        """Each by itself, so that each is written down."""
+        with transaction.atomic():
+            for group in queryset:
+                self.delete_model(request, group)
 
 
 admin.site.unregister(Group)

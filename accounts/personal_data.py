@@ -68,6 +68,19 @@ hold(
     ),
 )
 hold(
+    "accounts.AuditRecord",
+    Section(
+        "actsOfStaff",
+        of=lambda person: Q(who=person),
+        fields=["who", "act", "target_type", "created_at", "request_id"],
+    ),
+    withheld={
+        "target_id": "Somebody else, or what is theirs.",
+        "why": "May be about somebody else.",
+    },
+    impersonal=["number", "previous", "digest"],
+)
+hold(
     "accounts.SignInAttempts",
     withheld={"key": "A hash of an address and a network, kept for half an hour; nobody can tell whose."},
     impersonal=["count", "began_at", "locked_until"],
