@@ -6,6 +6,9 @@ from django.db import models
 class AuditRecord(models.Model):
     """One act of a member of staff. Rows are added and never changed: the database refuses it (migration 0007).
 
+    What was given as the reason stands beside it, in AuditReason, where it can be erased with the person whom it is
+    about; `reason_digest` holds the reason to what it was, for as long as it is there.
+
     `digest` is made of the row and of the digest before it, so that a row that was altered, taken out or put in
     behind the site's back is found by `manage.py audit_verify`. Nothing is referred to: who and what may be gone.
     """
@@ -15,7 +18,7 @@ class AuditRecord(models.Model):
     act = models.CharField(max_length=40)
     target_type = models.CharField(max_length=40)
     target_id = models.CharField(max_length=64)
-    why = models.CharField(max_length=500, blank=True)
+    reason_digest = models.BinaryField(max_length=32)
     request_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
     previous = models.BinaryField(max_length=32)
@@ -30,3 +33,23 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.act} {self.target_type} {self.target_id}"
+
+
+class AuditReason(models.Model):
+    """Why. Never changed; deleted when the person whom it is about leaves for good, for it may quote them.
+
+    `salt` keeps a reason that was erased from being guessed by its digest.
+    """
+
+    record = models.OneToOneField(
+        AuditRecord, on_delete=models.DO_NOTHING, primary_key=True, related_name="reason", db_constraint=False
+    )
+    about = models.UUIDField(null=True)
+    salt = models.BinaryField(max_length=16)
+    words = models.CharField(max_length=500)
+
+    class Meta:
+        indexes = [models.Index(fields=["about"], name="audit_reason_about")]
+
+    def __str__(self) -> str:
+        return self.words

@@ -54,6 +54,8 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
     if not reason.strip():
         raise FieldErrors({"reason": ["Say why."]})
     person = _locked(person_id)
+    if person.is_staff:
+        _must_be_superuser(by)
     if person.suspended_at is not None:
         return
     person.suspended_at, person.suspended_reason = timezone.now(), reason.strip()[:500]
@@ -61,7 +63,9 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
     end_sessions(Session.objects.filter(person=person), because="suspended")
     _look_at_keys_again(person)
     call_hooks("PERSON_SUSPENDED_HOOKS", person=person, by=by)
-    audit("person.suspended", target_type="user", target_id=person.pk, why=person.suspended_reason, by=by)
+    audit(
+        "person.suspended", target_type="user", target_id=person.pk, about=person.pk, why=person.suspended_reason, by=by
+    )
 
 
 @operation
@@ -75,7 +79,7 @@ def restore_person(*, person_id: UUID, reason: str = "", by: Actor) -> None:
     person.save(update_fields=["suspended_at", "suspended_reason"])
     _look_at_keys_again(person)
     call_hooks("PERSON_RESTORED_HOOKS", person=person, by=by)
-    audit("person.restored", target_type="user", target_id=person.pk, why=reason, by=by)
+    audit("person.restored", target_type="user", target_id=person.pk, about=person.pk, why=reason, by=by)
 
 
 @operation

@@ -136,7 +136,9 @@ def refuse_document(*, document_id: UUID, reason: str, by: Actor) -> Document:
         raise FieldErrors({"reason": ["Say why, for its owner to read."]})
     _decide(document, Document.Status.REFUSED, reason.strip()[:500], by)
     verify_by_documents(profile, by)
-    audit("document.refused", target_type="document", target_id=document.pk, why=reason.strip(), by=by)
+    audit(
+        "document.refused", target_type="document", target_id=document.pk, why=reason.strip(), about=profile.pk, by=by
+    )
     return document
 
 

@@ -43,7 +43,7 @@ def move_job(job: Job, target: str, *, reason: str = "", by: Actor) -> None:
         reopen_job(job, by=by)
     else:
         _SIMPLE[target](job, by)
-    audit(f"job.{target}", target_type="job", target_id=job.pk, why=reason.strip(), by=by)
+    audit(f"job.{target}", target_type="job", target_id=job.pk, why=reason.strip(), about=job.owner_id, by=by)
 
 
 def _post(job: Job, by: Actor) -> None:

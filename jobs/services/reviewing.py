@@ -72,7 +72,14 @@ def hide_review(*, review_id: UUID, reason: str, by: Actor) -> Review:
         raise FieldErrors({"reason": ["Say why."]})
     if review.hidden_at is None:
         _put_out_of_sight(review, timezone.now(), reason.strip()[:500])
-        audit("review.hidden", target_type="review", target_id=review.pk, why=reason.strip(), by=by)
+        audit(
+            "review.hidden",
+            target_type="review",
+            target_id=review.pk,
+            why=reason.strip(),
+            about=review.author_id,
+            by=by,
+        )
     return review
 
 
@@ -82,7 +89,14 @@ def show_review(*, review_id: UUID, reason: str = "", by: Actor) -> Review:
     review = _lock_review_for_staff(review_id, by)
     if review.hidden_at is not None:
         _put_out_of_sight(review, None, None)
-        audit("review.restored", target_type="review", target_id=review.pk, why=reason.strip(), by=by)
+        audit(
+            "review.restored",
+            target_type="review",
+            target_id=review.pk,
+            why=reason.strip(),
+            about=review.author_id,
+            by=by,
+        )
     return review
 
 

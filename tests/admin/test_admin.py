@@ -188,7 +188,9 @@ class TestPeople:
 
     def act(self, browser: Client, action: str, who: Who) -> Any:
         return browser.post(
-            address(Person, "changelist"), {"action": action, "_selected_action": [str(who.id)]}, follow=True
+            address(Person, "changelist"),
+            {"action": action, "reason": "Spam.", "_selected_action": [str(who.id)]},
+            follow=True,
         )
 
     def test_suspending_hides_their_jobs_and_restoring_shows_them(self, browser: Client, rest: Rest) -> None:
@@ -229,7 +231,7 @@ class TestPeople:
         assert answer.status_code == 302
         assert list(sam.person.groups.all()) == [group]
         row = AuditRecord.objects.get()
-        assert (row.act, row.target_id, row.why) == ("person.rights_given", str(sam.id), "groups: helpers")
+        assert (row.act, row.target_id, row.reason.words) == ("person.rights_given", str(sam.id), "groups: helpers")
 
     def test_other_staff_cannot_raise_themselves(self) -> None:
         from django.contrib.auth.models import Permission

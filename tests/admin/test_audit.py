@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from accounts.actors import SYSTEM, Actor
-from accounts.audit import GENESIS, audit, end_of_chain
+from accounts.audit import GENESIS, audit, end_of_chain, erase_reasons_about
 from accounts.models import AuditRecord
 from accounts.services.people import edit_person, end_sessions_of, restore_person, suspend_person
 from core.errors import FieldErrors
@@ -25,7 +25,8 @@ def guarded(db: None) -> None:
 
 
 def said() -> list[tuple[str, str]]:
-    return list(AuditRecord.objects.order_by("number").values_list("act", "why"))
+    rows = AuditRecord.objects.order_by("number").values_list("act", "reason__words")
+    return [(act, words or "") for act, words in rows]
 
 
 def verify(since: str = "") -> None:
@@ -35,9 +36,11 @@ def verify(since: str = "") -> None:
 def behind_its_back(sql: str, *values: Any) -> None:
     """As somebody with the database in their hands would."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_auditrecord DISABLE TRIGGER audit_never_changed")
-        cursor.execute(sql, values)
-        cursor.execute("ALTER TABLE accounts_auditrecord ENABLE TRIGGER audit_never_changed")
+        for act, then in (("DISABLE", sql), ("ENABLE", "")):
+            for table in ("accounts_auditrecord", "accounts_auditreason"):
+                cursor.execute(f"ALTER TABLE {table} {act} TRIGGER USER")
+            if then:
+                cursor.execute(then, values)
 
 
 @pytest.mark.django_db
@@ -49,7 +52,12 @@ class TestWhatIsKept:
         suspend_person(person_id=ann.id, reason=" Spam. ", by=by)
         row = AuditRecord.objects.get()
         assert (row.number, row.who, row.act) == (1, sam.id, "person.suspended")
-        assert (row.target_type, row.target_id, row.why, row.request_id) == ("user", str(ann.id), "Spam.", "r-1")
+        assert (row.target_type, row.target_id, row.reason.words, row.request_id) == (
+            "user",
+            str(ann.id),
+            "Spam.",
+            "r-1",
+        )
         assert bytes(row.previous) == GENESIS
 
     def test_what_changes_nothing_is_no_act(self, ann: Who, sam: Who) -> None:
@@ -126,7 +134,8 @@ class TestTheChain:
     @pytest.mark.parametrize(
         "sql",
         [
-            "UPDATE accounts_auditrecord SET why = 'Nothing.'",
+            "UPDATE accounts_auditrecord SET act = 'nothing'",
+            "UPDATE accounts_auditreason SET words = 'Nothing.'",
             "DELETE FROM accounts_auditrecord WHERE number = 3",
             "TRUNCATE accounts_auditrecord",
         ],
@@ -135,7 +144,7 @@ class TestTheChain:
         never = pytest.raises(DatabaseError, match="never changed")
         with never, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
-        assert AuditRecord.objects.filter(why="Spam.").count() == 3
+        assert AuditRecord.objects.filter(reason__words="Spam.", act="person.suspended").count() == 3
 
     def test_it_is_whole(self, capsys: pytest.CaptureFixture[str]) -> None:
         verify()
@@ -144,7 +153,8 @@ class TestTheChain:
     @pytest.mark.parametrize(
         ("sql", "fault"),
         [
-            ("UPDATE accounts_auditrecord SET why = 'Nothing.' WHERE number = 2", "2 was altered"),
+            ("UPDATE accounts_auditrecord SET act = 'nothing' WHERE number = 2", "2 was altered"),
+            ("UPDATE accounts_auditreason SET words = 'Nothing.' WHERE record_id = 2", "reason of 2 was altered"),
             ("UPDATE accounts_auditrecord SET created_at = created_at + interval '1 s' WHERE number = 2", "2 was"),
             ("DELETE FROM accounts_auditrecord WHERE number = 2", "2 to 2 are missing"),
             ("UPDATE accounts_auditrecord SET previous = digest WHERE number = 3", "3 does not follow"),
@@ -154,6 +164,12 @@ class TestTheChain:
         behind_its_back(sql)
         with pytest.raises(CommandError, match=fault):
             verify()
+
+    def test_reasons_go_with_whom_they_are_about_and_the_chain_is_whole(self) -> None:
+        about = AuditRecord.objects.get(number=2).target_id
+        erase_reasons_about(about)
+        assert AuditRecord.objects.filter(reason__isnull=True).get().number == 2
+        verify()
 
     def test_a_cut_at_the_end_is_found_by_an_end_that_was_noted(self) -> None:
         noted = str(end_of_chain())
