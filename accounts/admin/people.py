@@ -139,6 +139,10 @@ class PersonAdmin(UserAdmin):
         is_above = user.is_superuser or not obj.is_staff or obj.pk == user.pk
         return may and obj.erased_at is None and is_above
 
+    def has_add_permission(self, request: Any) -> bool:
+        """Who is added here is staff, and that is for superusers to say."""
+        return bool(request.user.is_superuser)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: people are erased by an operation, and what others have with them stays."""
         return False
