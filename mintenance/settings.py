@@ -26,7 +26,7 @@ TEST_MODE = env.is_test()
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "mintenance.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -178,6 +178,7 @@ PERSON_ERASED_HOOKS = [
     "notifications.services.erase_notifications_of",
     "mintenance.search.words.forget_words_of",
 ]
+REPORT_DECIDED_HOOKS = ["notifications.services.tell_of_decision"]
 BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
