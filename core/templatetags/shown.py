@@ -30,7 +30,7 @@ def words(name: str | None) -> str:
     """`in_progress` as people write it."""
     if name == HVAC:
         return "Heating & air"
-    return (name or "").replace("_", " ").capitalize()
+    return (name or "").replace("_", " ").replace(".", " ").capitalize()
 
 
 @register.filter

@@ -84,7 +84,7 @@ def test_the_bell_counts_and_all_are_marked_as_read(ann: Who) -> None:
 
 def test_one_chooses_how_to_be_told(ann: Who) -> None:
     client = browser_of(ann)
-    assert "Bid.created" in page(client, "/settings/notifications")
+    assert "Bid created" in page(client, "/settings/notifications")
     client.post("/settings/notifications", {"bid.created:inApp": "on"})
     wishes = wishes_of(ann.id)  # type: ignore[arg-type]
     assert (wishes["bid.created"].in_app, wishes["bid.created"].email) == (True, False)
