@@ -75,11 +75,12 @@ class CookieAuthentication(BaseAuthentication):
         if person is None or not person.is_active:
             return None
         if request.method not in _SAFE:
-            _demand_csrf_token(request._request)
+            demand_csrf_token(request._request)
         return Actor(id=person.pk, role=person.role, is_staff=person.is_staff), None
 
 
-def _demand_csrf_token(request: Any) -> None:
+def demand_csrf_token(request: Any) -> None:
+    """Raises CsrfFailed (403) unless the request carries Django's CSRF token in a header."""
     check: Any = CSRFCheck(lambda _: HttpResponse())
     looked_at = copy(request)
     looked_at.method = "PUT"  # of a POST Django reads the form for a token, and leaves nothing for the view
