@@ -22,6 +22,7 @@ class BidCreated(BidEvent):
     """A contractor made an offer."""
 
     type = "bid.created"
+    frame = "bid:received"
 
 
 class BidUpdated(BidEvent):

@@ -141,14 +141,28 @@ def _is_trusted(address: str) -> bool:
 
 
 def _address(request: Any) -> str:
-    """Who connected; behind trusted proxies, the last address in X-Forwarded-For that is not one of them."""
+    """Who connected, and over which scheme; behind trusted proxies as these say."""
     address: str = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXIES or not _is_trusted(address):
         return address
     if request.META.get("HTTP_X_FORWARDED_PROTO", "").strip() in ("http", "https"):
         scheme = request.META["HTTP_X_FORWARDED_PROTO"].strip()
         request._get_scheme = lambda: scheme
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    return _behind_proxies(address, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def address_of(scope: Any) -> str:
+    """Who has opened a socket, given its ASGI scope."""
+    address: str = (scope.get("client") or ("",))[0]
+    if not settings.TRUSTED_PROXIES or not _is_trusted(address):
+        return address
+    told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return _behind_proxies(address, ",".join(told))
+
+
+def _behind_proxies(address: str, forwarded_for: str) -> str:
+    """The last address in X-Forwarded-For that is not a trusted proxy's."""
+    for hop in reversed(forwarded_for.split(",")):
         try:
             address = str(ip_address(hop.strip()))
         except ValueError:

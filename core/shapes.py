@@ -68,7 +68,7 @@ class Statement:
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples. A `json` column is its bytes."""
         given = [values[name] if name is not None else constant for name, constant in self.takes]
-        return _run(self.sql, given, prepares=self.prepares)
+        return run_prepared(self.sql, given, prepares=self.prepares)
 
 
 class Instances(Statement):
@@ -107,7 +107,7 @@ class Insertion:
             DEFAULT_DB_ALIAS
         ]  # once: the proxy is looked through with every attribute of every field
         given = [field.get_db_prep_save(field.pre_save(instance, True), database) for field in self._fields]
-        made = _run(self._sql, given)
+        made = run_prepared(self._sql, given)
         for field, value in zip(self._made, made[0] if made else (), strict=True):
             setattr(instance, field.attname, value)
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
@@ -123,7 +123,8 @@ def insert(instance: Model) -> None:
     _insertion(type(instance)).run(instance)
 
 
-def _run(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
+def run_prepared(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
+    """All rows of one statement, as tuples. It is kept by the connection, so its text must not hold values."""
     if prepares and (rows := prepared.run(sql, given)) is not None:
         return rows
     connection.ensure_connection()

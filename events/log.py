@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import (
     BooleanField,
     Case,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -30,6 +32,7 @@ from events.models import RecordedEvent
 from events.types import TYPES, resource_types
 
 API_VERSION = "2"
+LAST = 2**63 - 1  # no position is beyond it
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,25 @@ class Entry:
     position: int
     envelope: bytes
     type: str = ""
+    resource_id: UUID | None = None
+    is_addressed: bool = True  # to its reader; otherwise it is public, or about something that they watch
 
 
-class _EventId(Func):
+@dataclass(frozen=True)
+class News:
+    """One new event for the hub. `envelope` is there where all whom it concerns see the same."""
+
+    position: int
+    type: str
+    audience: Sequence[UUID]
+    is_public: bool
+    resource_id: UUID
+    envelope: bytes | None
+
+
+class EventId(Func):
+    """A position as the id of its event."""
+
     template = f"('{cursors.PREFIX}' || LPAD(TO_HEX(%(expressions)s), 16, '0'))"
     output_field = models.TextField()
 
@@ -60,14 +79,28 @@ class _OfRole(Func):
 
 
 def read(
-    viewer: Viewer, *, after: int, limit: int, types: Sequence[str] | None = None, public: bool = True
+    viewer: Viewer,
+    *,
+    after: int,
+    limit: int,
+    upto: int = LAST,
+    types: Sequence[str] | None = None,
+    public: bool = True,
+    watched: Sequence[UUID] = (),
 ) -> list[Entry]:
-    """At most `limit` events after the position: those addressed to the viewer, and (if `public`) public ones that they
-    may still see. `types` narrows to these names."""
-    shape = ("events", viewer.kind, limit, types is not None, public)
-    statement = SHAPES.get_or_write(shape, lambda: _write(viewer, limit, types is not None, public))
-    values = {"viewer": viewer.id, "after": after, "types": list(types or ())}
+    """At most `limit` events after one position and up to another: those addressed to the viewer, and (if `public`)
+    public ones, or those of the `watched` resources, as far as the viewer may still see what they are about. `types`
+    narrows to these names."""
+    shape = ("events", viewer.kind, limit, types is not None, public, bool(watched))
+    statement = SHAPES.get_or_write(shape, lambda: _write(viewer, limit, types is not None, public, bool(watched)))
+    values = {"viewer": viewer.id, "after": after, "upto": upto, "types": list(types or ()), "watched": list(watched)}
     return [Entry(*row) for row in statement.run(values)]
+
+
+def news(after: int, limit: int) -> list[News]:
+    """What has been published after the position, for whoever passes it on."""
+    statement = SHAPES.get_or_write(("news", limit), lambda: _write_news(limit))
+    return [News(*row) for row in statement.run({"after": after})]
 
 
 def bounds() -> tuple[int, int]:
@@ -105,17 +138,30 @@ def matching_types(patterns: str) -> list[str]:
     return sorted(found)
 
 
-def _write(viewer: Viewer, limit: int, has_types: bool, public: bool) -> Statement:
+def _write(viewer: Viewer, limit: int, has_types: bool, public: bool, has_watched: bool) -> Statement:
+    number = models.BigIntegerField()
     seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
-    rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField()))
+    rows = RecordedEvent.objects.filter(position__gt=Slot("after", number), position__lte=Slot("upto", number))
     if has_types:
         rows = rows.filter(type__one_of=Slot("types", models.TextField()))
     addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
     withdrawn = sorted(name for name, event in TYPES.items() if event.withdrawn_when_hidden)
     visible = Q(_still_visible(seen))
-    seen_by_them = addressed & (~Q(type__in=withdrawn) | visible)
-    rows = rows.filter(seen_by_them | (Q(is_public=True) & visible) if public else seen_by_them)
-    return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen), "type"))
+    wanted = addressed & (~Q(type__in=withdrawn) | visible)
+    if public:
+        wanted |= Q(is_public=True) & visible
+    if has_watched:
+        wanted |= Q(resource_id__one_of=Slot("watched", UUIDField())) & visible
+    rows = rows.filter(wanted).order_by("position")[:limit]
+    columns = ("position", _envelope(seen), "type", "resource_id", ExpressionWrapper(addressed, BooleanField()))
+    return Statement(rows.values_list(*columns))
+
+
+def _write_news(limit: int) -> Statement:
+    alike = sorted(name for name, event in TYPES.items() if event.looks_alike())
+    envelope = Case(When(type__in=alike, then=_envelope(None)), default=None, output_field=JSONText())
+    rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField())).order_by("position")
+    return Statement(rows[:limit].values_list("position", "type", "audience", "is_public", "resource_id", envelope))
 
 
 def _still_visible(viewer: Viewer) -> Any:
@@ -137,15 +183,17 @@ def _role(viewer: Viewer) -> Any:
     return Case(*whens, default=None, output_field=models.TextField())
 
 
-def _envelope(viewer: Viewer) -> Row:
+def _envelope(viewer: Viewer | None) -> Row:
+    """The event as the viewer sees it; as everybody does, without one."""
+    data = F("data") if viewer is None else _Seen(F("data"), _OfRole(_role(viewer)))
     return Row(
         {
-            "id": _EventId(F("position")),
+            "id": EventId(F("position")),
             "type": F("type"),
             "createdAt": F("created_at"),
             "apiVersion": Value(API_VERSION, output_field=models.TextField()),
             "resource": Row({"type": F("resource_type"), "id": F("resource_id")}),
             "actorId": F("actor_id"),
-            "data": _Seen(F("data"), _OfRole(_role(viewer))),
+            "data": data,
         }
     )

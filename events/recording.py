@@ -29,8 +29,10 @@ _INSERT = """
 WITH look(pk, data, seen_by) AS ({})
 INSERT INTO events_recordedevent
     (id, type, resource_type, resource_id, actor_id, request_id, is_public, audience, data, seen_by)
-SELECT given.id, %s, %s, look.pk, %s, %s, %s, given.audience::uuid[], look.data::jsonb, look.seen_by::jsonb
-FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) WITH ORDINALITY AS given(id, pk, audience, turn)
+SELECT given.id, %s, %s, look.pk, given.actor_id, given.request_id, %s, given.audience::uuid[],
+    look.data::jsonb, look.seen_by::jsonb
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
+    WITH ORDINALITY AS given(id, pk, actor_id, request_id, audience, turn)
 JOIN look ON look.pk = given.pk
 ORDER BY given.turn
 """
@@ -38,37 +40,46 @@ ORDER BY given.turn
 
 def record(event: Event, *, by: By) -> None:
     """Write the event: what the resource looks like now, to everybody and to each role, and whom it concerns."""
-    record_all([event], by=by)
+    record_each([(event, by)])
 
 
 def record_all(events: Iterable[Event], *, by: By) -> None:
-    """Write several events, in this order. Those of one type that follow each other are one statement."""
+    """Write several events of one cause, in this order."""
+    record_each((event, by) for event in events)
+
+
+def record_each(caused: Iterable[tuple[Event, By]], *, publish: bool = True) -> None:
+    """Write events with who caused each, in this order. Those of one type that follow each other are one statement.
+
+    Without `publish` the caller sees to it (`events.publishing.publish_with_commit`).
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An event is recorded in the transaction of its change.")
-    batch: list[Event] = []
-    for event in events:
-        if batch and type(batch[0]) is not type(event):
-            _insert(batch, by)
+    batch: list[tuple[Event, By]] = []
+    for event, by in caused:
+        if batch and type(batch[0][0]) is not type(event):
+            _insert(batch)
             batch = []
-        batch.append(event)
+        batch.append((event, by))
     if batch:
-        _insert(batch, by)
-        publish_soon()
+        _insert(batch)
+        if publish:
+            publish_soon()
 
 
-def _insert(events: list[Event], by: By) -> None:
-    kind = type(events[0])
+def _insert(caused: list[tuple[Event, By]]) -> None:
+    kind = type(caused[0][0])
     statement = SHAPES.get_or_write(("record", kind.representation), lambda: _write(kind))
     statement.run(
         {
-            "pks": [event.resource.pk for event in events],
+            "pks": [event.resource.pk for event, _ in caused],
             "type": kind.type,
             "resource_type": kind.resource_type(),
-            "actor_id": by.id,
-            "request_id": by.request_id,
             "is_public": kind.public,
-            "ids": [uuid7() for _ in events],
-            "audiences": [_array(event.audience()) for event in events],
+            "ids": [uuid7() for _ in caused],
+            "actor_ids": [by.id for _, by in caused],
+            "request_ids": [by.request_id for _, by in caused],
+            "audiences": [_array(event.audience()) for event, _ in caused],
         }
     )
 
@@ -77,7 +88,7 @@ def _write(kind: type[Event]) -> Statement:
     model: Any = kind.representation.Meta.model
     public, seen_by = kind.representation().frozen()
     rows = model._base_manager.filter(pk__one_of=Slot("pks", UUIDField())).values_list("pk", public, seen_by)
-    more = ("type", "resource_type", "actor_id", "request_id", "is_public", "ids", "pks", "audiences")
+    more = ("type", "resource_type", "is_public", "ids", "pks", "actor_ids", "request_ids", "audiences")
     return Statement(rows, wrap=_INSERT, more=more)
 
 

@@ -17,6 +17,8 @@ class Event:
     type: ClassVar[str]
     representation: ClassVar[builtins.type[Representation]]
     public: ClassVar[bool] = False
+    frame: ClassVar[str] = ""
+    """What sockets call it, where that is not its type."""
     withdrawn_when_hidden: ClassVar[bool] = False
     """Whether even those whom it concerns stop reading it when they may not see its resource any more."""
 
@@ -31,6 +33,12 @@ class Event:
     def audience(self) -> Iterable[UUID | None]:
         """The people whom it concerns; None is passed over, for a foreign key that may be empty."""
         return ()
+
+    @classmethod
+    def looks_alike(cls) -> bool:
+        """Whether all whom it concerns see the same of it, always: then it is written once for all of them."""
+        fields = cls.representation().fields.values()
+        return not cls.withdrawn_when_hidden and not any(getattr(field, "roles", ()) for field in fields)
 
     @classmethod
     def resource_type(cls) -> str:

@@ -12,6 +12,7 @@ class JobEvent(Event):
     """Concerns the owner and, once there is one, the contractor."""
 
     representation = JobRepresentation
+    frame = "job:updated"
 
     @override
     def audience(self) -> Iterable[UUID | None]:

@@ -143,8 +143,8 @@ class MessageViewSet(HotReads):
 
     def create(self, request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         """Say something. The same clientId again answers the first message, with 200."""
-        message, is_new = send_message(conversation_id=conversation_id, **self.clean(MessageInput), by=self.actor)
-        return self.created(message.pk) if is_new else self.answered(message.pk)
+        sent = send_message(conversation_id=conversation_id, **self.clean(MessageInput), by=self.actor)
+        return self.created(sent.message_id) if sent.is_new else self.answered(sent.message_id)
 
 
 def _sequence(text: str, name: str) -> int:

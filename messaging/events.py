@@ -12,6 +12,7 @@ class ConversationCreated(Event):
     """Two people can write to each other."""
 
     type = "conversation.created"
+    frame = "conversation:created"
     representation = ConversationSummary
 
     @override
@@ -23,6 +24,7 @@ class MessageCreated(Event):
     """Somebody said something."""
 
     type = "message.created"
+    frame = "message:received"
     representation = MessageRepresentation
 
     @override
@@ -35,6 +37,7 @@ class ConversationRead(Event):
     """Somebody has read a conversation up to a message."""
 
     type = "conversation.read"
+    frame = "message:read"
     representation = ReadMarkRepresentation
 
     @override

@@ -1,6 +1,6 @@
 """Why something cannot be said, or to somebody."""
 
-from core.errors import Conflict, FieldErrors, Forbidden
+from core.errors import Conflict, Forbidden
 
 
 class MayNotWrite(Forbidden):
@@ -13,7 +13,3 @@ class ConversationClosed(Conflict):
     """The other one has left, or is shut out: nobody would read it."""
 
     code, message = "conversation_closed", "The other person cannot be reached any more."
-
-
-class SaysNothing(FieldErrors):
-    """A message is 1 to 5,000 characters."""

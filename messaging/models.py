@@ -45,6 +45,7 @@ class Participant(models.Model):
     )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations")
     read_sequence = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True, blank=True, help_text="Until when they have it before their eyes.")
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -19,7 +19,7 @@ hold(
     Section(
         "conversationsRead", of=lambda person: Q(person=person), fields=["conversation", "person", "read_sequence"]
     ),
-    impersonal=["id"],
+    impersonal=["id", "open_until"],
 )
 
 hold(

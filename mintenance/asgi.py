@@ -1,4 +1,4 @@
-"""HTTP, and later sockets and streams, for ASGI servers."""
+"""HTTP, streams and sockets, for ASGI servers."""
 
 import os
 
@@ -7,4 +7,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mintenance.settings")
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()
+
+from mintenance.routing import sockets  # noqa: E402 - models can be imported once Django is set up
+
+application = ProtocolTypeRouter({"http": http, "websocket": sockets})

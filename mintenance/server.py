@@ -59,6 +59,7 @@ def serve_everything(door: Door, opened: Callable[[], None] | None = None) -> No
         loop="uvloop",
         http="httptools",
         ws_max_size=WEBSOCKET_BYTES,
+        ws_per_message_deflate=False,  # its windows would cost a socket more memory than all the rest
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=door.seconds_to_finish,

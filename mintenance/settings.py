@@ -237,6 +237,11 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
         ("search", 300, "Searches of a signed-in person in the window."),
     )
 }
+RATE_LIMITS["frames"] = (
+    env.integer("RATE_FRAMES", 100, about="Frames that a person may send by sockets in a minute.", least=1),
+    60,
+)
+SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 20, about="Sockets that a person may have open.", least=1)
 FINISHED_ANSWERS = env.boolean(
     "FINISHED_ANSWERS",
     True,
@@ -344,6 +349,12 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+# Between processes that hold sockets. Without Redis there is one of them, which has nobody to tell.
+CHANNEL_LAYERS: dict[str, Any] = (
+    {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
+    if REDIS_URL
+    else {}
+)
 MEDIA_ROOT = VAR_DIR / "media"
 MAILERS = {
     "default": env.mailer(

@@ -12,6 +12,7 @@ class NotificationCreated(Event):
     """Somebody is told of something: concerns them and nobody else."""
 
     type = "notification.created"
+    frame = "notification"
     representation = NotificationRepresentation
 
     @override

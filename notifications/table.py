@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from events.models import RecordedEvent
 from jobs.models import Job, SavedSearch, Status
 from messaging.models import Participant
@@ -33,10 +35,12 @@ def others(event: RecordedEvent) -> Audience:
 
 
 def listeners(event: RecordedEvent) -> Audience:
-    """Who has not read the message yet: whoever has the conversation open has."""
+    """Who has not read the message yet, and does not have the conversation before their eyes."""
     data = event.data
     marks = Participant.objects.filter(conversation=data["conversationId"], person__in=list(others(event)))
-    return {person: {} for person in marks.filter(read_sequence__lt=data["sequence"]).values_list("person", flat=True)}
+    away = Q(open_until=None) | Q(open_until__lt=event.created_at)
+    unread = marks.filter(away, read_sequence__lt=data["sequence"])
+    return {person: {} for person in unread.values_list("person", flat=True)}
 
 
 def searchers(event: RecordedEvent) -> Audience:

@@ -1,7 +1,21 @@
 """Every operation on conversations and messages."""
 
 from messaging.services.erasing import erase_messages_of
-from messaging.services.sending import mark_read, send_message
+from messaging.services.reading import close_conversations, keep_open, mark_read, open_conversation
+from messaging.services.sending import Held, Letter, Sent, send_message, send_messages
 from messaging.services.starting import open_for_winner, start_conversation
 
-__all__ = ["erase_messages_of", "mark_read", "open_for_winner", "send_message", "start_conversation"]
+__all__ = [
+    "Held",
+    "Letter",
+    "Sent",
+    "close_conversations",
+    "erase_messages_of",
+    "keep_open",
+    "mark_read",
+    "open_conversation",
+    "open_for_winner",
+    "send_message",
+    "send_messages",
+    "start_conversation",
+]

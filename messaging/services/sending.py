@@ -1,87 +1,222 @@
-"""Saying something, and having read it."""
+"""Saying something. Letters that come together are one transaction, and take their place in the log in its commit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.utils import timezone
-
 from accounts.actors import Actor
-from accounts.models import Person
 from accounts.services.images import attach_images
-from core.errors import FieldErrors, Forbidden, NotFound
+from core.errors import FieldErrors, Forbidden, NotFound, Refusal
+from core.ids import uuid7
 from core.operations import operation
-from events.recording import record
+from core.shapes import run_prepared
+from events.publishing import publish_with_commit
+from events.recording import record_each
 from messaging import events
 from messaging.exceptions import ConversationClosed
-from messaging.models import Conversation, Message, Participant
+from messaging.models import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be said. `client_id` is the sender's own name for it."""
+
+    conversation_id: UUID
+    text: str
+    by: Actor
+    images: Sequence[str] = ()
+    client_id: str | None = None
+    id: UUID = field(default_factory=uuid7)  # of its message
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The message of a letter, and whether it is new."""
+
+    message_id: UUID
+    is_new: bool
+
+
+class Held(Exception):
+    """Another transaction has the conversation, and the caller did not want to wait."""
 
 
 @operation
 def send_message(
     *, conversation_id: UUID, text: str, images: Sequence[str] = (), client_id: str | None = None, by: Actor
-) -> tuple[Message, bool]:
-    """Say something, and whether it is new: the same `client_id` again answers the first message and saves nothing.
+) -> Sent:
+    """Say something: the same `client_id` again answers the first message and saves nothing.
 
-    Messages get the next sequence under the conversation's lock. Raises NotFound, Forbidden, ConversationClosed.
+    Raises NotFound, Forbidden, FieldErrors, ConversationClosed.
     """
-    by.needs("messages:write")
-    conversation = _lock(conversation_id, by)
-    if client_id is not None:
-        said = Message.objects.filter(conversation=conversation, sender=by.person_id, client_id=client_id).first()
-        if said is not None:
-            return said, False
-    return say(conversation, text=text, images=images, client_id=client_id, by=by), True
-
-
-def say(
-    conversation: Conversation, *, text: str, images: Sequence[str] = (), client_id: str | None = None, by: Actor
-) -> Message:
-    """The message in its place. In the operation of somebody who takes part."""
-    if not text.strip():
-        raise FieldErrors({"text": ["This field may not be blank."]})
-    other = conversation.second_id if conversation.first_id == by.id else conversation.first_id
-    if not Person.objects.filter(pk=other, suspended_at=None, erased_at=None).exists():
-        raise ConversationClosed
-    now = timezone.now()
-    Conversation.objects.filter(pk=conversation.pk).update(last_sequence=F("last_sequence") + 1, updated_at=now)
-    conversation.refresh_from_db(fields=["last_sequence", "updated_at"])
-    message = Message.objects.create(
-        conversation=conversation,
-        sequence=conversation.last_sequence,
-        sender_id=by.person_id,
-        text=text,
-        client_id=client_id,
-    )
-    if images:
-        attach_images(message.pictures, images, by=by)
-    own = Participant.objects.filter(conversation=conversation, person=by.person_id)
-    own.update(read_sequence=message.sequence)  # whoever answers has read
-    record(events.MessageCreated(message), by=by)
-    return message
+    return send(Letter(conversation_id, text, by, images, client_id))
 
 
 @operation
-def mark_read(*, conversation_id: UUID, sequence: int | None = None, by: Actor) -> Conversation:
-    """Have read the conversation up to this message, or to its end. It never goes back."""
+def send_messages(*, letters: Sequence[Letter]) -> list[Sent | Refusal | Held]:
+    """Say several things in one transaction, without pictures; what became of each.
+
+    Conversations that another transaction has are not waited for: one that is slow would hold up all the others.
+    """
+    return _send(letters, waits=False)
+
+
+def send(letter: Letter) -> Sent:
+    """One letter, in the operation of somebody. Raises what `send_message` does."""
+    (outcome,) = _send([letter], waits=True)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _send(letters: Sequence[Letter], *, waits: bool) -> list[Sent | Refusal | Held]:
+    """Messages get the next sequence under the lock of their conversation."""
+    rooms = _lock({letter.conversation_id for letter in letters}, waits=waits)
+    known = _already_said(letters)
+    outcomes: list[Sent | Refusal | Held] = []
+    said: list[tuple[Letter, int]] = []
+    for letter in letters:
+        outcome = _judge(letter, rooms, known)
+        if isinstance(outcome, Sent) and outcome.is_new:
+            room = rooms[letter.conversation_id]
+            room.last_sequence += 1
+            said.append((letter, room.last_sequence))
+        outcomes.append(outcome)
+    if said:
+        _write(said, rooms)
+    return outcomes
+
+
+@dataclass(slots=True)
+class _Room:
+    """A locked conversation."""
+
+    first_id: UUID
+    second_id: UUID
+    last_sequence: int
+    first_is_there: bool
+    second_is_there: bool
+
+    def can_hear(self, sender: UUID) -> bool:
+        """Whether the other one can be reached."""
+        return self.second_is_there if sender == self.first_id else self.first_is_there
+
+
+_LOCK = """
+SELECT room.id, room.first_id, room.second_id, room.last_sequence,
+    first.suspended_at IS NULL AND first.erased_at IS NULL, second.suspended_at IS NULL AND second.erased_at IS NULL
+FROM messaging_conversation AS room
+JOIN accounts_person AS first ON first.id = room.first_id
+JOIN accounts_person AS second ON second.id = room.second_id
+WHERE room.id = ANY(%s) ORDER BY room.id FOR NO KEY UPDATE OF room
+"""
+
+
+def _lock(ids: Iterable[UUID], *, waits: bool) -> dict[UUID, _Room]:
+    """The conversations, held until the transaction ends, by id."""
+    rows = run_prepared(_LOCK if waits else f"{_LOCK} SKIP LOCKED", [sorted(ids)])
+    return {pk: _Room(*room) for pk, *room in rows}
+
+
+_SAID = """
+SELECT message.conversation_id, message.sender_id, message.client_id, message.id
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given(conversation_id, sender_id, client_id)
+JOIN messaging_message AS message USING (conversation_id, sender_id, client_id)
+"""
+
+_Name = tuple[UUID, UUID | None, str | None]
+
+
+def _already_said(letters: Sequence[Letter]) -> dict[_Name, UUID]:
+    """The messages that have these names already."""
+    named = [letter for letter in letters if letter.client_id is not None]
+    if not named:
+        return {}
+    columns = [[one.conversation_id for one in named], [one.by.id for one in named], [one.client_id for one in named]]
+    return {(room, sender, name): pk for room, sender, name, pk in run_prepared(_SAID, columns)}
+
+
+def _judge(letter: Letter, rooms: dict[UUID, _Room], known: dict[_Name, UUID]) -> Sent | Refusal | Held:
+    try:
+        return _admit(letter, rooms.get(letter.conversation_id), known)
+    except (Refusal, Held) as refused:
+        return refused
+
+
+def _admit(letter: Letter, room: _Room | None, known: dict[_Name, UUID]) -> Sent:
+    by = letter.by
     by.needs("messages:write")
-    conversation = _lock(conversation_id, by)
-    mark = Participant.objects.get(conversation=conversation, person=by.person_id)
-    upto = conversation.last_sequence if sequence is None else min(sequence, conversation.last_sequence)
-    if upto > mark.read_sequence:
-        mark.read_sequence = upto
-        mark.save(update_fields=["read_sequence"])
-        mark.conversation = conversation
-        record(events.ConversationRead(mark), by=by)
-    return conversation
+    if room is None or by.id not in (room.first_id, room.second_id):
+        raise _absent(letter.conversation_id, by, is_locked=room is None)
+    name = (letter.conversation_id, by.id, letter.client_id)
+    if letter.client_id is not None and name in known:
+        return Sent(known[name], False)
+    if not letter.text.strip():
+        raise FieldErrors({"text": ["This field may not be blank."]})
+    if not room.can_hear(by.person_id):
+        raise ConversationClosed
+    if letter.client_id is not None:
+        known[name] = letter.id
+    return Sent(letter.id, True)
 
 
-def _lock(conversation_id: UUID, by: Actor) -> Conversation:
-    """The conversation, held until the transaction ends, for somebody who takes part in it."""
-    held = Conversation.objects.visible_to(by.viewer).select_for_update(of=("self",), no_key=True)
-    conversation: Conversation | None = held.filter(pk=conversation_id).first()
-    if conversation is None:
-        raise NotFound
-    if by.id not in (conversation.first_id, conversation.second_id):
-        raise Forbidden  # staff read what was reported, and write nothing
-    return conversation
+def _absent(conversation_id: UUID, by: Actor, *, is_locked: bool) -> Refusal | Held:
+    """Why there is no conversation for this letter."""
+    seen = Conversation.objects.visible_to(by.viewer).filter(pk=conversation_id)
+    found = seen.values_list("first_id", "second_id").first()
+    if found is None:
+        return NotFound()
+    if by.id in found and is_locked:
+        return Held()
+    return Forbidden()  # staff read what was reported, and write nothing
+
+
+_WRITE = """
+WITH given AS (
+    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::text[])
+        AS letter(id, conversation_id, sequence, sender_id, text, client_id)
+),
+said AS (
+    INSERT INTO messaging_message (id, conversation_id, sequence, sender_id, text, client_id)
+    SELECT id, conversation_id, sequence, sender_id, text, client_id FROM given
+),
+counted AS (
+    UPDATE messaging_conversation AS room SET last_sequence = newest.sequence, updated_at = clock_timestamp()
+    FROM (SELECT conversation_id, max(sequence) AS sequence FROM given GROUP BY 1) AS newest
+    WHERE room.id = newest.conversation_id
+)
+UPDATE messaging_participant AS mark SET read_sequence = own.sequence
+FROM (SELECT conversation_id, sender_id, max(sequence) AS sequence FROM given GROUP BY 1, 2) AS own
+WHERE mark.conversation_id = own.conversation_id AND mark.person_id = own.sender_id
+"""  # whoever answers has read
+
+
+def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> None:
+    letters = [letter for letter, _ in said]
+    run_prepared(
+        _WRITE,
+        [
+            [one.id for one in letters],
+            [one.conversation_id for one in letters],
+            [sequence for _, sequence in said],
+            [one.by.id for one in letters],
+            [one.text for one in letters],
+            [one.client_id for one in letters],
+        ],
+    )
+    messages = [_message(one, rooms[one.conversation_id]) for one in letters]
+    for letter, message in zip(letters, messages, strict=True):
+        if letter.images:
+            attach_images(message.pictures, letter.images, by=letter.by)
+    record_each(
+        ((events.MessageCreated(message), one.by) for one, message in zip(letters, messages, strict=True)),
+        publish=False,
+    )
+    publish_with_commit()
+
+
+def _message(letter: Letter, room: _Room) -> Any:
+    """As much of the message as its event needs."""
+    conversation = Conversation(id=letter.conversation_id, first_id=room.first_id, second_id=room.second_id)
+    return Message(id=letter.id, conversation=conversation)

@@ -13,7 +13,7 @@ from jobs.models import Job
 from messaging import events
 from messaging.exceptions import MayNotWrite
 from messaging.models import Conversation, Participant
-from messaging.services.sending import say
+from messaging.services.sending import Letter, send
 
 
 @operation
@@ -33,7 +33,7 @@ def start_conversation(
     other = _owner(job, user_id, by) if by.role == "contractor" else _contractor(job, user_id)
     conversation, is_new = _open({by.person_id, other}, job, by)
     if text is not None:
-        say(conversation, text=text, by=by)
+        send(Letter(conversation.pk, text, by))
     return conversation, is_new
 
 

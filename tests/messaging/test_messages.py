@@ -2,6 +2,7 @@
 
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -93,7 +94,7 @@ class TestSaying:
         def write(number: int) -> None:
             by = (ann, carl)[number % 2].actor
             for turn in range(5):
-                send_message(conversation_id=talk, text=f"{number}", client_id=f"{turn}-{number // 2}", by=by)  # type: ignore[arg-type]
+                send_message(conversation_id=UUID(talk), text=f"{number}", client_id=f"{turn}-{number // 2}", by=by)
             connection.close()
 
         threads = [Thread(target=write, args=[number]) for number in range(20)]

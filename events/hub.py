@@ -1,0 +1,256 @@
+"""The hub: one for each event loop. It follows the log, and brings what is new to whoever is connected here.
+
+A receiver (a socket) is given frames, in the order of the log. What all whom an event concerns see alike is written
+once, by the statement that follows the log; other events are read again for each person, with the rights that they have
+at that moment. Between the last read and the move of the hub's position nothing is awaited, so that "read the log up to
+the hub's position, then join" leaves no gap and no overlap.
+
+A listener is only woken, and reads for itself (events/live.py).
+
+The hub is woken by its own process and by PostgreSQL's NOTIFY, which it hears on a connection of its own, and looks
+once a second as a net. Without receivers and listeners it stops, and holds nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from core.loops import one_each
+from core.viewers import Viewer
+from events import log as events_log
+from events.log import Entry, News
+from events.publishing import CHANNEL, heard
+from events.reactors import newest_position
+from events.types import TYPES
+
+log = logging.getLogger(__name__)
+
+NET_SECONDS = 1.0  # how long the hub waits to be woken before it looks by itself
+STARTS_WITHIN = 5.0  # seconds
+IDLE_SECONDS = 5.0  # how long it goes on when nobody is connected: somebody may be about to come back
+STRETCH = 500  # events that the hub reads at a time
+
+
+class Receiver(Protocol):
+    """What is connected: a socket."""
+
+    viewer: Viewer
+    watched: set[UUID]
+
+    def take(self, frames: Sequence[str]) -> None:
+        """These have happened, in this order. It must neither wait nor raise."""
+
+
+class Hub:
+    """See the module. Everything but `wake` is called in the hub's own loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._listeners: dict[asyncio.Event, tuple[UUID | None, bool]] = {}
+        self._receivers: dict[UUID, set[Receiver]] = {}
+        self._behind = asyncio.Event()
+        self._is_following = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._idle_since = self._loop.time()
+        self.position = 0
+
+    # --- Whoever is connected ------------------------------------------------------------------------------------
+
+    async def ready(self) -> None:
+        """Wait until the hub follows the log. Raises TimeoutError when the log cannot be read."""
+        self._start()
+        await asyncio.wait_for(self._is_following.wait(), STARTS_WITHIN)
+
+    def join(self, receiver: Receiver) -> None:
+        """Bring it everything after `position`, from now on. Nothing may be awaited since it was found ready."""
+        assert receiver.viewer.id is not None
+        self._receivers.setdefault(receiver.viewer.id, set()).add(receiver)
+
+    def leave(self, receiver: Receiver) -> None:
+        """Bring it nothing more."""
+        person = receiver.viewer.id
+        own = self._receivers.get(person)  # type: ignore[arg-type]  # nobody has joined without an id
+        if own is not None:
+            own.discard(receiver)
+            if not own:
+                del self._receivers[person]  # type: ignore[arg-type]
+
+    def receivers_of(self, person: UUID) -> Iterable[Receiver]:
+        """Where this person is connected to this process."""
+        return tuple(self._receivers.get(person, ()))
+
+    def listen(self, person: UUID | None, *, public: bool) -> asyncio.Event:
+        """An event that is set when something happens that concerns this person, or (if `public`) everybody."""
+        signal = asyncio.Event()
+        self._listeners[signal] = (person, public)
+        self._start()
+        return signal
+
+    def stop_listening(self, signal: asyncio.Event) -> None:
+        """Nobody waits for it any more."""
+        self._listeners.pop(signal, None)
+
+    def wake(self) -> None:
+        """Look now. Any thread may call it."""
+        with suppress(RuntimeError):  # the loop is closed: nobody is connected any more
+            self._loop.call_soon_threadsafe(self._behind.set)
+
+    # --- The log -------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self._task is None or self._task.done():
+            self._is_following.clear()
+            self._task = self._loop.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        """For as long as anybody is connected: wait, look, tell."""
+        hearing = self._loop.create_task(self._hear())
+        try:
+            while self._is_needed():
+                try:
+                    await self._look()
+                except (DatabaseError, InterfaceError, OSError) as error:
+                    log.warning("The hub cannot read the log and tries again: %s", type(error).__name__)
+                    await asyncio.sleep(NET_SECONDS)
+                except Exception:
+                    log.exception("The hub has stumbled and goes on.")
+                    await asyncio.sleep(NET_SECONDS)
+        finally:
+            hearing.cancel()
+
+    def _is_needed(self) -> bool:
+        now = self._loop.time()
+        if self._receivers or self._listeners or not self._is_following.is_set():
+            self._idle_since = now
+        return now - self._idle_since < IDLE_SECONDS
+
+    async def _look(self) -> None:
+        if self._is_following.is_set():
+            await self._wait()
+            await self._catch_up()
+            return
+        self.position = await database_sync_to_async(newest_position, thread_sensitive=False)()
+        self._is_following.set()
+        for signal in self._listeners:
+            signal.set()
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._behind.wait(), NET_SECONDS)
+        self._behind.clear()
+
+    async def _hear(self) -> None:
+        """Be woken by what other processes publish."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as listening:
+                    await listening.execute(f"LISTEN {CHANNEL}")
+                    self._behind.set()
+                    async for told in listening.notifies():
+                        if not told.payload.isdigit() or int(told.payload) > self.position:
+                            self._behind.set()
+            except (psycopg.Error, OSError) as error:
+                log.warning("The hub has lost the database and tries again: %s", type(error).__name__)
+                await asyncio.sleep(NET_SECONDS)
+
+    async def _catch_up(self) -> None:
+        while True:
+            found = await database_sync_to_async(events_log.news, thread_sensitive=False)(self.position, STRETCH)
+            if not found:
+                return
+            await self._tell(found)
+            if len(found) < STRETCH:
+                return
+
+    async def _tell(self, found: Sequence[News]) -> None:
+        """Give everybody theirs, and move."""
+        upto = found[-1].position
+        own: dict[UUID, list[Entry]] = {}
+        while readers := self._who_must_read(found, own):  # again, as others may have joined meanwhile
+            own |= await database_sync_to_async(_read_all, thread_sensitive=False)(readers, self.position, upto)
+        for person, frames in self._frames(found, own).items():
+            for receiver in tuple(self._receivers[person]):
+                receiver.take(frames if person not in own else _for(receiver, own[person]))
+        self.position = upto
+        self._wake_listeners(found)
+
+    def _who_must_read(self, found: Sequence[News], own: dict[UUID, list[Entry]]) -> dict[UUID, tuple[Viewer, Any]]:
+        """The people connected here to whom some of it looks different than to others, with what they watch."""
+        people: set[UUID] = set()
+        for one in found:
+            if one.envelope is None:
+                people.update(person for person in one.audience if person in self._receivers)
+        news_of = {one.resource_id for one in found}
+        for person, receivers in self._receivers.items():
+            if any(receiver.watched and not receiver.watched.isdisjoint(news_of) for receiver in receivers):
+                people.add(person)
+        return {person: self._view_of(person) for person in people if person not in own}
+
+    def _view_of(self, person: UUID) -> tuple[Viewer, list[UUID]]:
+        receivers = self._receivers[person]
+        watched = set().union(*(receiver.watched for receiver in receivers))
+        return next(iter(receivers)).viewer, sorted(watched)
+
+    def _frames(self, found: Sequence[News], own: dict[UUID, list[Entry]]) -> dict[UUID, list[str]]:
+        """Person → frames that are written once, for those who are connected. Who has read for themselves has none."""
+        frames: dict[UUID, list[str]] = {person: [] for person in own if person in self._receivers}
+        for one in found:
+            if one.envelope is None:
+                continue
+            written = frame(one.type, one.envelope)
+            for person in one.audience:
+                if person in self._receivers and person not in own:
+                    frames.setdefault(person, []).append(written)
+        return frames
+
+    def _wake_listeners(self, found: Sequence[News]) -> None:
+        people = {person for one in found for person in one.audience}
+        any_public = any(one.is_public for one in found)
+        for signal, (person, public) in self._listeners.items():
+            if person in people or (public and any_public):
+                signal.set()
+
+
+def frame(type_of_event: str, envelope: bytes) -> str:
+    """A stored event as sockets send it: its envelope, with the frame's name in front."""
+    name = TYPES[type_of_event].frame or type_of_event if type_of_event in TYPES else type_of_event
+    return f'{{"event":"{name}",{envelope[1:].decode()}'
+
+
+def _for(receiver: Receiver, entries: Sequence[Entry]) -> list[str]:
+    wanted = [one for one in entries if one.is_addressed or one.resource_id in receiver.watched]
+    return [frame(one.type, one.envelope) for one in wanted]
+
+
+def _read_all(readers: dict[UUID, tuple[Viewer, list[UUID]]], after: int, upto: int) -> dict[UUID, list[Entry]]:
+    found = {}
+    for person, (viewer, watched) in readers.items():
+        found[person] = events_log.read(viewer, after=after, upto=upto, limit=STRETCH, public=False, watched=watched)
+    return found
+
+
+def _address() -> dict[str, Any]:
+    """Django's database, for a connection outside its pool."""
+    own = settings.DATABASES["default"]
+    named = {"dbname": own["NAME"], "user": own["USER"], "password": own["PASSWORD"], "host": own["HOST"]}
+    ports = {"port": own["PORT"]} if own["PORT"] else {}
+    kept = {name: value for name, value in own["OPTIONS"].items() if name not in ("pool", "prepare_threshold")}
+    return {**{name: value for name, value in named.items() if value}, **ports, **kept}
+
+
+hub = one_each(Hub)
+"""The hub of the running loop."""
+
+
+@heard.append
+def _wake_hubs() -> None:
+    for one in tuple(hub.all.values()):  # type: ignore[attr-defined]
+        one.wake()
