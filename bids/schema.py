@@ -1,5 +1,7 @@
 """GraphQL: bids."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +14,12 @@ from bids.representations import BidRepresentation
 from bids.serializers import BidInput, RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
 from contractors.schema import Contractor
-from core.errors import NotFound, NotSignedIn
+from core.errors import Forbidden, NotFound, NotSignedIn
 from core.graphql.lists import Belonging, read_back
-from core.graphql.nodes import Kind
+from core.graphql.nodes import Caller, Kind
 from core.graphql.values import DateTime, given, key_of
+from events.following import follow
+from jobs.models import Job as JobRow
 from jobs.schema import Job
 
 BIDS = Kind(BidRepresentation, links={"job": "jobs.schema.JOBS", "contractor": "contractors.schema.CONTRACTORS"})
@@ -117,3 +121,31 @@ def _named(info: strawberry.Info, bid_id: str) -> tuple[UUID, UUID]:
 
 def _bid(info: strawberry.Info, bid: BidRow) -> BidPayload:
     return BidPayload(success=True, bid=read_back(info.context, BIDS, BidViewSet, bid.pk, job_id=bid.job_id))
+
+
+@strawberry.type
+class BidSubscriptions:
+    """What happens to bids."""
+
+    @strawberry.subscription
+    async def bid_received(
+        self, info: strawberry.Info, job_id: strawberry.ID, after: strawberry.ID | None = None
+    ) -> AsyncGenerator[Bid, None]:
+        """Bids on a job of the caller's own."""
+        caller: Caller = info.context
+        pk = key_of(job_id)
+
+        def allowed() -> None:
+            caller.demand_sign_in()
+            caller.may("bids:read")
+            owner = JobRow.objects.visible_to(caller.actor.viewer).filter(pk=pk).values_list("owner_id", flat=True)
+            if (found := owner.first()) is None:
+                raise NotFound
+            if found != caller.actor.id:
+                raise Forbidden("Bids on a job are for its owner.")
+
+        made = follow(caller.actor.viewer, kind=BIDS, types=["bid.created"], after=after, allowed=allowed)
+        async with aclosing(made) as found:  # type: ignore[type-var]
+            async for one in found:
+                if one.data["jobId"] == str(pk):
+                    yield one

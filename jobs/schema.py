@@ -1,5 +1,7 @@
 """GraphQL: jobs and reviews."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from enum import Enum
 from typing import Any
 
@@ -8,8 +10,8 @@ from django.utils.module_loading import import_string
 
 from accounts.schema import Image, User
 from contractors.schema import Contractor
-from core.graphql.lists import Belonging, connect, newest_first, read, read_back
-from core.graphql.nodes import Kind
+from core.graphql.lists import Belonging, connect, newest_first, read, read_back, view_for
+from core.graphql.nodes import Caller, Kind
 from core.graphql.types import (
     DateRangeInput,
     DeletePayload,
@@ -24,6 +26,8 @@ from core.graphql.types import (
 )
 from core.graphql.values import DateTime, given, key_of, parameters, upward
 from core.paging import Sort
+from events.following import follow
+from events.log import matching_types
 from jobs.api_views.jobs import JobViewSet
 from jobs.api_views.reviews import ReviewViewSet
 from jobs.models import Category, Status
@@ -293,3 +297,43 @@ def _job(info: strawberry.Info, pk: Any) -> JobPayload:
 
 def _review(info: strawberry.Info, pk: Any) -> ReviewPayload:
     return ReviewPayload(success=True, review=read_back(info.context, REVIEWS, ReviewViewSet, pk))
+
+
+@strawberry.type
+class JobSubscriptions:
+    """What happens to jobs. `after` is an event id; what was missed since comes first."""
+
+    @strawberry.subscription
+    async def job_created(
+        self, info: strawberry.Info, category: JobCategory | None = None, after: strawberry.ID | None = None
+    ) -> AsyncGenerator[Job, None]:
+        """Jobs as they are posted, never drafts."""
+        caller: Caller = info.context
+
+        def allowed() -> None:
+            caller.may("jobs:read")
+
+        posted = follow(caller.actor.viewer, kind=JOBS, types=["job.posted"], after=after, allowed=allowed, public=True)
+        async with aclosing(posted) as found:  # type: ignore[type-var]
+            async for one in found:
+                if category is None or one.data["category"] == category.value:
+                    yield one
+
+    @strawberry.subscription
+    async def job_updated(
+        self, info: strawberry.Info, job_id: strawberry.ID, after: strawberry.ID | None = None
+    ) -> AsyncGenerator[Job, None]:
+        """Whatever happens to a job that the caller may see."""
+        caller: Caller = info.context
+        pk = key_of(job_id)
+        types = matching_types("job.*")
+
+        def allowed() -> None:
+            caller.demand_sign_in()
+            view_for(caller, JobViewSet, "retrieve").read_one(pk)
+
+        happened = follow(caller.actor.viewer, kind=JOBS, types=types, after=after, allowed=allowed, watched=[pk])
+        async with aclosing(happened) as found:  # type: ignore[type-var]
+            async for one in found:
+                if one.data["id"] == str(pk):
+                    yield one

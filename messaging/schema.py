@@ -1,17 +1,22 @@
 """GraphQL: conversations and messages."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 
 from accounts.schema import Image, User
+from core.errors import NotFound
 from core.graphql.lists import Belonging, connect, newest_first, read, read_back
-from core.graphql.nodes import Kind
+from core.graphql.nodes import Caller, Kind
 from core.graphql.types import PageInfo, PaginationInput
 from core.graphql.values import DateTime, given, key_of
 from core.paging import Sort
+from events.following import follow
 from jobs.schema import Job
 from messaging.api_views import ConversationViewSet, MessageViewSet
+from messaging.models import Participant
 from messaging.representations import ConversationRepresentation, MessageRepresentation
 from messaging.serializers import ConversationInput, MessageInput, ReadMarkInput
 from messaging.services import mark_read, send_message, start_conversation
@@ -162,9 +167,9 @@ class MessagingMutations:
         """Say something. The same clientId again answers the first message."""
         values = {name: value for name, value in given(input).items() if name != "images" or value is not None}
         pk = key_of(conversation_id)
-        message, _ = send_message(conversation_id=pk, **MessageInput.read(values), by=info.context.actor)
-        sent = read_back(info.context, MESSAGES, MessageViewSet, message.pk, conversation_id=pk)
-        return MessagePayload(success=True, sent=sent)
+        sent = send_message(conversation_id=pk, **MessageInput.read(values), by=info.context.actor)
+        said = read_back(info.context, MESSAGES, MessageViewSet, sent.message_id, conversation_id=pk)
+        return MessagePayload(success=True, sent=said)
 
     @strawberry.mutation
     def mark_conversation_read(
@@ -181,3 +186,28 @@ def _conversation(info: strawberry.Info, pk: Any) -> ConversationPayload:
     return ConversationPayload(
         success=True, conversation=read_back(info.context, CONVERSATIONS, ConversationViewSet, pk)
     )
+
+
+@strawberry.type
+class MessagingSubscriptions:
+    """What is said."""
+
+    @strawberry.subscription
+    async def message_received(
+        self, info: strawberry.Info, conversation_id: strawberry.ID, after: strawberry.ID | None = None
+    ) -> AsyncGenerator[Message, None]:
+        """Messages in a conversation that the caller takes part in."""
+        caller: Caller = info.context
+        pk = key_of(conversation_id)
+
+        def allowed() -> None:
+            caller.demand_sign_in()
+            caller.may("messages:read")
+            if not Participant.objects.filter(conversation=pk, person=caller.actor.id).exists():
+                raise NotFound
+
+        said = follow(caller.actor.viewer, kind=MESSAGES, types=["message.created"], after=after, allowed=allowed)
+        async with aclosing(said) as found:  # type: ignore[type-var]
+            async for one in found:
+                if one.data["conversationId"] == str(pk):
+                    yield one

@@ -9,17 +9,17 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from accounts.schema import AccountMutations, AccountQueries
-from bids.schema import BidMutations
+from bids.schema import BidMutations, BidSubscriptions
 from contractors.schema import CONTRACTORS, Contractor, ContractorQueries
 from core.graphql.lists import view_for
 from core.graphql.nodes import read_member
 from core.graphql.types import DateRangeInput
 from core.graphql.values import SCALARS, Date
-from jobs.schema import JOBS, Job, JobCategory, JobMutations, JobQueries
-from messaging.schema import MessagingMutations, MessagingQueries
+from jobs.schema import JOBS, Job, JobCategory, JobMutations, JobQueries, JobSubscriptions
+from messaging.schema import MessagingMutations, MessagingQueries, MessagingSubscriptions
 from mintenance.analytics.api_views import AnalyticsViewSet
 from mintenance.search.api_views import SearchViewSet
-from notifications.schema import NotificationMutations, NotificationQueries
+from notifications.schema import NotificationMutations, NotificationQueries, NotificationSubscriptions
 
 
 @strawberry.enum
@@ -99,10 +99,12 @@ class SpanningQueries:
 
 _QUERIES = (AccountQueries, JobQueries, ContractorQueries, SpanningQueries, MessagingQueries, NotificationQueries)
 _MUTATIONS = (JobMutations, BidMutations, MessagingMutations, NotificationMutations, AccountMutations)
+_SUBSCRIPTIONS = (JobSubscriptions, BidSubscriptions, MessagingSubscriptions, NotificationSubscriptions)
 
 SCHEMA = strawberry.Schema(
     query=merge_types("Query", _QUERIES),
     mutation=merge_types("Mutation", _MUTATIONS),
+    subscription=merge_types("Subscription", _SUBSCRIPTIONS),
     config=StrawberryConfig(default_resolver=read_member, scalar_map=SCALARS),
 )
 

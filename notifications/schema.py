@@ -1,14 +1,17 @@
 """GraphQL: notifications."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 from core.graphql.lists import connect
-from core.graphql.nodes import Kind
+from core.graphql.nodes import Caller, Kind
 from core.graphql.types import PageInfo, PaginationInput
 from core.graphql.values import DateTime
+from events.following import follow
 from notifications.api_views import NotificationViewSet
 from notifications.representations import NotificationRepresentation
 from notifications.serializers import ReadInput
@@ -69,3 +72,26 @@ class NotificationMutations:
         """Mark these as read, or all without `ids`; how many were not yet."""
         form = ReadInput.read({} if ids is None else {"ids": list(ids)})
         return mark_read(**form, by=info.context.actor)
+
+
+@strawberry.type
+class NotificationSubscriptions:
+    """What the caller is told of, as it happens."""
+
+    @strawberry.subscription
+    async def notification_received(
+        self, info: strawberry.Info, after: strawberry.ID | None = None
+    ) -> AsyncGenerator[Notification, None]:
+        """The caller's notifications."""
+        caller: Caller = info.context
+
+        def allowed() -> None:
+            caller.demand_sign_in()
+            caller.may("notifications:read")
+
+        told = follow(
+            caller.actor.viewer, kind=NOTIFICATIONS, types=["notification.created"], after=after, allowed=allowed
+        )
+        async with aclosing(told) as found:  # type: ignore[type-var]
+            async for one in found:
+                yield one

@@ -15,7 +15,7 @@ from django.db.models import UUIDField
 from django.utils.module_loading import import_string
 
 from core.api import MissingScope
-from core.errors import NotFound
+from core.errors import NotFound, NotSignedIn
 from core.names import camel_case
 from core.representations import Representation, Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
@@ -41,6 +41,11 @@ class Caller:
 
     def __init__(self, actor: Any, request: Any) -> None:
         self.actor, self.request = actor, request
+
+    def demand_sign_in(self) -> None:
+        """Refuse a stranger."""
+        if not self.actor.is_signed_in:
+            raise NotSignedIn
 
     def may(self, scope: str) -> None:
         """Refuse an API key without this scope."""

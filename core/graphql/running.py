@@ -77,11 +77,12 @@ class Door:
         counted = [throttles.count(caller.actor, group, amount) for group, amount in amounts.items() if amount]
         return next((allowance for allowance in counted if allowance is not None), None)
 
-    def run(self, caller: Caller, asked: Asked, prepared: Prepared) -> dict[str, Any]:
-        """`{"data": …, "errors"?: …}`; without data where the variables do not fit."""
+    def run(self, caller: Caller, asked: Asked, prepared: Prepared, *, root: Any = None) -> dict[str, Any]:
+        """`{"data": …, "errors"?: …}`, without data where the variables do not fit. `root`: a subscription's event."""
         result: Any = execute(
             self.schema,
             prepared.document,
+            root,
             context_value=caller,
             variable_values=plain(dict(asked.variables)),
             operation_name=asked.operation,

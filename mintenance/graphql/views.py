@@ -13,15 +13,14 @@ from core.bodies import ApiRequest
 from core.errors import BadInput, NotAllowedMethod
 from core.graphql.answers import error_of
 from core.graphql.nodes import Caller
-from core.graphql.running import Asked, Door
+from core.graphql.running import Asked
 from core.headers import put_all
 from core.parsers import StrictJSONParser, UploadParser, read_json
 from core.problems import refusal_of
 from core.renderers import to_json
+from mintenance.graphql.door import DOOR
 from mintenance.graphql.uploads import read_upload
-from mintenance.schema import GROUPS, NEEDS_NO_CALLER, SCHEMA
 
-DOOR = Door(SCHEMA._schema, GROUPS, NEEDS_NO_CALLER)
 _KEPT_STATUSES = (401, 403, 405, 429, 500, 503)  # any other refusal of a whole request is a 400
 _METHODS = "GET, POST"
 
