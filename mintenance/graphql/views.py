@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationType
 
@@ -25,9 +29,23 @@ _KEPT_STATUSES = (401, 403, 405, 429, 500, 503)  # any other refusal of a whole 
 _METHODS = "GET, POST"
 
 
+_EXPLORER_POLICY: dict[str, Any] = {**settings.SECURE_CSP, "font-src": [CSP.SELF, "data:"]}
+
+
+@csp_override(_EXPLORER_POLICY)
+def show_explorer(request: HttpRequest) -> HttpResponse:
+    """GraphiQL, with its files from here; its style sheet has its fonts within."""
+    return render(request, "graphql/explorer.html")
+
+
 @csrf_exempt
 def graphql(request: HttpRequest) -> HttpResponse:
-    """Queries and mutations. Nothing but JSON, and forms with a header of their own, is read from another's page."""
+    """Queries and mutations; for a browser that comes by itself, GraphiQL.
+
+    Nothing but JSON, and forms with a header of their own, is read from another site's page.
+    """
+    if request.method == "GET" and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return show_explorer(request)
     try:
         answer, allowance = _run(request)
         response = _respond(answer, 200 if "data" in answer else 400)
