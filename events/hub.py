@@ -54,7 +54,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._listeners: dict[asyncio.Event, tuple[UUID | None, bool]] = {}
+        self._listeners: dict[asyncio.Event, tuple[UUID | None, bool, frozenset[UUID]]] = {}
         self._receivers: dict[UUID, set[Receiver]] = {}
         self._behind = asyncio.Event()
         self._is_following = asyncio.Event()
@@ -87,10 +87,11 @@ class Hub:
         """Where this person is connected to this process."""
         return tuple(self._receivers.get(person, ()))
 
-    def listen(self, person: UUID | None, *, public: bool) -> asyncio.Event:
-        """An event that is set when something happens that concerns this person, or (if `public`) everybody."""
+    def listen(self, person: UUID | None, *, public: bool, watched: Iterable[UUID] = ()) -> asyncio.Event:
+        """An event that is set when something happens that concerns this person, or a resource that they watch, or (if
+        `public`) everybody."""
         signal = asyncio.Event()
-        self._listeners[signal] = (person, public)
+        self._listeners[signal] = (person, public, frozenset(watched))
         self._start()
         return signal
 
@@ -214,8 +215,9 @@ class Hub:
     def _wake_listeners(self, found: Sequence[News]) -> None:
         people = {person for one in found for person in one.audience}
         any_public = any(one.is_public for one in found)
-        for signal, (person, public) in self._listeners.items():
-            if person in people or (public and any_public):
+        news_of = {one.resource_id for one in found}
+        for signal, (person, public, watched) in self._listeners.items():
+            if person in people or (public and any_public) or not watched.isdisjoint(news_of):
                 signal.set()
 
 

@@ -251,11 +251,24 @@ FINISHED_ANSWERS = env.boolean(
 FINISHED_SECONDS = env.decimal(
     "FINISHED_SECONDS", 0.05, about="Seconds for which a process may miss that another one has changed what it keeps."
 )
+GRAPHQL_DEPTH = env.integer("GRAPHQL_DEPTH", 10, about="How deep a GraphQL document may be nested.", least=1)
+GRAPHQL_ALIASES = env.integer("GRAPHQL_ALIASES", 30, about="Aliases in a GraphQL document, fragments written out.")
+GRAPHQL_TOKENS = env.integer("GRAPHQL_TOKENS", 2000, about="Tokens in a GraphQL document.", least=1)
+GRAPHQL_DIRECTIVES = env.integer("GRAPHQL_DIRECTIVES", 20, about="Directives in a GraphQL document.")
+GRAPHQL_MUTATIONS = env.integer("GRAPHQL_MUTATIONS", 4, about="Mutations in a GraphQL document.", least=1)
+GRAPHQL_COST = env.integer("GRAPHQL_COST", 5000, about="What a GraphQL document may cost, a field being 1.", least=1)
+GRAPHQL_COST_PER_REQUEST = env.integer(
+    "GRAPHQL_COST_PER_REQUEST", 500, about="The cost of a GraphQL document that counts as one request.", least=1
+)
+GRAPHQL_INTROSPECTION = env.boolean(
+    "GRAPHQL_INTROSPECTION", DEBUG, about="Whether GraphQL shows its schema and suggests names. On in debug mode."
+)
 CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = [
     "authorization", "content-type", "x-request-id", "idempotency-key", "if-match", "if-none-match", "api-version",
+    "graphql-preflight",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "X-Total-Count", "X-Page-Count", "Link", "Location", "ETag", "X-Request-ID", "RateLimit", "RateLimit-Policy",

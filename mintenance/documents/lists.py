@@ -14,6 +14,7 @@ from events.types import TYPES
 from mintenance.documents.examples import example_of
 from mintenance.documents.frames import frames
 from mintenance.documents.generator import Generator
+from mintenance.schema import SCHEMA
 
 _HOME = "http://127.0.0.1:8000"
 
@@ -27,6 +28,7 @@ def all_lists() -> dict[str, str]:
         **{f"openapi-v{v.number}.json": _older(v) for v in VERSIONS.values() if v.successor is not None},
         "events.json": _json(_events(document["components"]["schemas"])),
         "realtime.json": _json(frames()),
+        "schema.graphql": SCHEMA.as_str() + "\n",
         "settings.md": _settings(),
         "limits.md": _limits(),
     }
