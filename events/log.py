@@ -70,6 +70,12 @@ def read(
     return [Entry(*row) for row in statement.run(values)]
 
 
+def read_at(viewer: Viewer, positions: Sequence[int]) -> dict[int, bytes]:
+    """The envelopes of the events at these positions, as far as the viewer may read them."""
+    statement = SHAPES.get_or_write(("events at", viewer.kind), lambda: _write_at(viewer))
+    return {row[0]: row[1] for row in statement.run({"viewer": viewer.id, "positions": list(positions)})}
+
+
 def bounds() -> tuple[int, int]:
     """The positions before the oldest kept event and of the newest: a cursor between them is good."""
     with connection.cursor() as cursor:
@@ -110,12 +116,23 @@ def _write(viewer: Viewer, limit: int, has_types: bool, public: bool) -> Stateme
     rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField()))
     if has_types:
         rows = rows.filter(type__one_of=Slot("types", models.TextField()))
+    return Statement(_narrowed(rows, seen, public).order_by("position")[:limit])
+
+
+def _write_at(viewer: Viewer) -> Statement:
+    seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
+    rows = RecordedEvent.objects.filter(position__one_of=Slot("positions", models.BigIntegerField()))
+    return Statement(_narrowed(rows, seen, public=True))
+
+
+def _narrowed(rows: QuerySet[Any], seen: Viewer, public: bool) -> QuerySet[Any, Any]:
+    """Those that the viewer may read: position, envelope and type."""
     addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
     withdrawn = sorted(name for name, event in TYPES.items() if event.withdrawn_when_hidden)
     visible = Q(_still_visible(seen))
     seen_by_them = addressed & (~Q(type__in=withdrawn) | visible)
     rows = rows.filter(seen_by_them | (Q(is_public=True) & visible) if public else seen_by_them)
-    return Statement(rows.order_by("position")[:limit].values_list("position", _envelope(seen), "type"))
+    return rows.values_list("position", _envelope(seen), "type")
 
 
 def _still_visible(viewer: Viewer) -> Any:
