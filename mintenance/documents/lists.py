@@ -43,7 +43,13 @@ def _older(version: Version) -> str:
 
 
 def _events(components: Mapping[str, Any]) -> dict[str, Any]:
-    """Every type: what it means, its schema, and an example. Schemas that they share stand once."""
+    """Every type. Schemas that they share stand once."""
+    found = events_by_type(components)
+    return {"events": found, "components": {"schemas": schemas_used_in(found, components)}}
+
+
+def events_by_type(components: Mapping[str, Any]) -> dict[str, Any]:
+    """Every type: what it means, its schema, and an example."""
     found = {}
     for name, event in sorted(TYPES.items()):
         look = components[event.representation.named()]
@@ -62,10 +68,10 @@ def _events(components: Mapping[str, Any]) -> dict[str, Any]:
             "schema": schema,
             "example": example,
         }
-    return {"events": found, "components": {"schemas": _used(found, components)}}
+    return found
 
 
-def _used(found: Any, components: Mapping[str, Any]) -> dict[str, Any]:
+def schemas_used_in(found: Any, components: Mapping[str, Any]) -> dict[str, Any]:
     """The components that these schemas refer to, and those that they refer to."""
     used: dict[str, Any] = {}
     left = [found]
@@ -120,6 +126,7 @@ def _limits() -> str:
         ("stretch of events", "500"),
         ("failed sign-ins for an address from a network", "10 in 15 min, then locked for 15 min there"),
         ("API keys of a person", "20"),
+        ("webhook endpoints of a person", "20"),
     ]
     return "\n".join([
         "# Limits",

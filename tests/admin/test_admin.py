@@ -18,7 +18,7 @@ from tests import cast
 from tests.cast import PASSWORD, Rest, Who
 
 pytestmark = pytest.mark.django_db
-OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "mintenance")
+OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "webhooks", "mintenance")
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
@@ -56,6 +56,18 @@ def talk_and_report(ann: Who, carl: Who, image: Any) -> None:
     message = talk.messages.get()
     MessageImage.objects.create(message=message, image=image, position=0)
     Report.objects.create(reporter_id=carl.id, target_type="message", target_id=message.pk, reason="spam")
+    send_something(carl)
+
+
+def send_something(carl: Who) -> None:
+    """An endpoint, a delivery, an attempt."""
+    from webhooks.models import Attempt, Delivery, Endpoint
+
+    hook = Endpoint.objects.create(
+        person_id=carl.id, url="https://example.org/", events=["*"], secret=b"x", after_position=0
+    )
+    sent = Delivery.objects.create(endpoint=hook, event_id="evt_1", event_type="job.posted", resource_id=carl.id)
+    Attempt.objects.create(delivery=sent, number=1, latency_ms=5, started_at=carl.person.created_at)
 
 
 def fill(times: int) -> None:
