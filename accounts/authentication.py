@@ -6,6 +6,7 @@ something else without a word.
 
 from copy import copy
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
@@ -14,6 +15,7 @@ from accounts import keys, sessions, tokens
 from accounts.actors import Actor
 from accounts.exceptions import AuthorizationInvalid, CsrfFailed, SessionEnded, TokenInvalid
 
+SESSION = "session"  # where a page's session keeps the id of the one that signing in has opened
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.1
 
 
@@ -71,12 +73,29 @@ class CookieAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Any) -> tuple[Actor, None] | None:
         """The actor; None without a session. Raises CsrfFailed (403)."""
-        person = getattr(request._request, "user", None)
-        if person is None or not person.is_active:
+        actor = actor_of_session(request._request)
+        if actor is None:
             return None
         if request.method not in _SAFE:
             demand_csrf_token(request._request)
-        return Actor(id=person.pk, role=person.role, is_staff=person.is_staff), None
+        return actor, None
+
+
+def actor_of_session(request: Any) -> Actor | None:
+    """Who has signed in on a page; None for nobody. Raises SessionEnded where that was ended meanwhile.
+
+    Staff who came in by the admin have no session of ours beside Django's.
+    """
+    person = getattr(request, "user", None)
+    if person is None or not person.is_active:
+        return None
+    session_id = request.session.get(SESSION)
+    if session_id is None:
+        return Actor(id=person.pk, role=person.role, is_staff=person.is_staff)
+    standing = sessions.standing_of(UUID(session_id))
+    if standing.actor is None or not standing.is_alive or standing.actor.id != person.pk:
+        raise SessionEnded
+    return standing.actor
 
 
 def demand_csrf_token(request: Any) -> None:

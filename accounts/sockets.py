@@ -27,7 +27,7 @@ from rest_framework import serializers
 
 from accounts import tokens
 from accounts.actors import Actor
-from accounts.authentication import actor_of_claims, actor_of_header
+from accounts.authentication import actor_of_claims, actor_of_header, actor_of_session
 from accounts.exceptions import SessionEnded
 from accounts.models import ApiKey, Person, Session
 from core import throttles
@@ -83,11 +83,11 @@ def _pass_of_header(header: str) -> Pass:
 def _pass_of_page(key: str) -> Pass:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    person = get_user(request)
-    if not person.is_authenticated or not person.is_active:
+    request.user = get_user(request)
+    actor = actor_of_session(request)
+    if actor is None:
         raise SessionEnded
-    assert isinstance(person, Person)
-    return Pass(Actor(id=person.pk, role=person.role, is_staff=person.is_staff), request.session.get_expiry_date(), key)
+    return Pass(actor, request.session.get_expiry_date(), key)
 
 
 def credentials_of(scope: Any) -> Credentials | None:

@@ -15,7 +15,7 @@ from django.core.exceptions import (
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import SimpleTemplateResponse
+from django.template.response import TemplateResponse
 from rest_framework import exceptions as drf
 
 from core import errors, throttles
@@ -161,7 +161,9 @@ def _answer(request: HttpRequest, refusal: BaseException) -> HttpResponse:
     kind = refusal_of(refusal)
     if kind.status >= 500:
         _report(refusal, kind, request)
-    page = SimpleTemplateResponse("core/problem.html", {"refusal": kind, "request": request}, status=kind.status)
+    actor = getattr(request, "actor", None)
+    context = {"refusal": kind, "actor": actor, "bare": kind.status >= 500}  # what failed may fail the header too
+    page = TemplateResponse(request, "core/problem.html", context, status=kind.status)
     page._has_been_logged = True  # type: ignore[attr-defined]
     return page.render()
 

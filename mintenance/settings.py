@@ -26,7 +26,7 @@ TEST_MODE = env.is_test()
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "mintenance.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "bids",
     "messaging",
     "notifications",
+    "webhooks",
 ]
 
 MIDDLEWARE = [
@@ -176,8 +177,10 @@ PERSON_ERASED_HOOKS = [
     "contractors.services.erase_profile",
     "messaging.services.erase_messages_of",
     "notifications.services.erase_notifications_of",
+    "webhooks.services.erase_webhooks_of",
     "mintenance.search.words.forget_words_of",
 ]
+REPORT_DECIDED_HOOKS = ["notifications.services.tell_of_decision"]
 BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
@@ -337,6 +340,20 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
+WEBHOOK_ALLOW_NETS = env.networks(
+    "WEBHOOK_ALLOW_NETS",
+    allowed=DEBUG or TEST_MODE,
+    about="Networks (CIDR) that webhooks may be sent to though they are not public, by http and to any port. "
+    "For development and tests: refused unless DEBUG is on or MINTENANCE_TEST=1.",
+)
+WEBHOOK_SCHEDULE_SCALE = float(
+    env.test_only(
+        "WEBHOOK_SCHEDULE_SCALE",
+        "1",
+        about="What the times of the webhooks' schedule are multiplied by, but time-outs.",
+    )
+)
+
 # --- Redis, storage, mail, static files ------------------------------------------------------------------------------
 
 REDIS_URL = env.text(
@@ -366,6 +383,7 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Mintenance <no-reply@mintenance.localhost>", about="The sender of mail.")
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(
     env.text(
         "STATIC_ROOT",
@@ -404,6 +422,9 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("notifications.tasks.tell_people", 0.25),
     ("notifications.tasks.send_digests", 5),
     ("notifications.tasks.forget_old_tickets", 300),
+    ("webhooks.tasks.queue_webhooks", 0.25),
+    ("webhooks.tasks.send_webhooks", 0.25),
+    ("webhooks.tasks.forget_old_webhooks", 3600),
 ]
 
 LANGUAGE_CODE = "en-gb"

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from core import health, views
 from mintenance import api_urls
+from mintenance import views as views_of_all
 from mintenance.documents.views import show_redoc, show_swagger
 from mintenance.graphql.views import graphql
 
@@ -18,8 +19,13 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.show_metrics),
     path("admin/", admin.site.urls),
+    path("", views_of_all.Home.as_view(), name="home"),
+    path("dashboard", views_of_all.Dashboard.as_view(), name="dashboard"),
     path("", include("accounts.urls")),
     path("", include("contractors.urls")),
+    path("", include("jobs.urls")),
+    path("", include("bids.urls")),
+    path("", include("messaging.urls")),
     path("", include("notifications.urls")),
 ]
 

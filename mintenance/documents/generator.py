@@ -54,7 +54,7 @@ class Generator(SchemaGenerator):
         }
         document: dict[str, Any] = sanitize_result_object(normalize_result_object(found))
         add_examples(document)
-        return cast("dict[str, Any]", _without_marks(document))
+        return cast("dict[str, Any]", without_marks(document))
 
     def _operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for address, regex, method, view in self._get_paths_and_endpoints():
@@ -81,11 +81,11 @@ def _info(version: Version) -> dict[str, Any]:
     }
 
 
-def _without_marks(part: Any) -> Any:
-    """Without the marks by which drf-spectacular would find equal enumerations."""
+def without_marks(part: Any) -> Any:
+    """The document without the marks by which drf-spectacular would find equal enumerations."""
     if isinstance(part, dict):
-        return {name: _without_marks(value) for name, value in part.items() if name != "x-spec-enum-id"}
-    return [_without_marks(value) for value in part] if isinstance(part, list) else part
+        return {name: without_marks(value) for name, value in part.items() if name != "x-spec-enum-id"}
+    return [without_marks(value) for value in part] if isinstance(part, list) else part
 
 
 @cache

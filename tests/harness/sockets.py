@@ -5,16 +5,37 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
+import jsonschema
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 Frame = dict[str, Any]
+_SERVER = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "realtime.json").read_text())["server"]
+_EVENTS = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "events.json").read_text())
+
+
+def undocumented(frame: Frame) -> str:
+    """What is wrong with a frame of the server's by realtime.json and events.json; empty where nothing is."""
+    described = _SERVER.get(frame["event"])
+    if described is None:
+        return f"{frame['event']} is not in realtime.json"
+    schema = described.get("schema")
+    if "id" in frame:
+        if frame["type"] not in described["events"]:
+            return f"{frame['type']} does not come as {frame['event']}"
+        schema = {**_EVENTS["events"][frame["type"]]["schema"], "components": _EVENTS["components"]}
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(frame)
+    return "; ".join(f"{frame['event']}: {error.message[:200]}" for error in errors)
 
 
 class Client:
-    """One socket. `frames` has all that came; `code` why it was closed, once it is."""
+    """One socket. `frames` has all that came, `problems` what of it is not as documented; `code` why it was closed,
+    once it is."""
+
+    made: ClassVar[list["Client"]] = []
 
     def __init__(self, url: str, headers: dict[str, str] | None = None, **options: Any) -> None:
         options.setdefault("compression", None)
@@ -25,16 +46,19 @@ class Client:
         )
         self.frames: list[Frame] = []
         self.code: int | None = None
+        self.problems: list[str] = []
         self._changed = threading.Condition()
         self._refs = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self.made.append(self)
 
     def _read(self) -> None:
         try:
             for text in self.socket:
                 with self._changed:
                     self.frames.append(json.loads(text))
+                    self.problems += filter(None, [undocumented(self.frames[-1])])
                     self._changed.notify_all()
         except ConnectionClosed:
             pass

@@ -31,6 +31,14 @@ def running(request: Any) -> Iterator[Site]:
             yield it
 
 
+@pytest.fixture(autouse=True)
+def _as_documented() -> Iterator[None]:
+    """Every frame that comes in these tests is as realtime.json and events.json say."""
+    Client.made.clear()
+    yield
+    assert [problem for one in Client.made for problem in one.problems] == []
+
+
 @pytest.fixture
 def pair(running: Site) -> tuple[Person, Person, str]:
     """Ann the homeowner, Carl the contractor, and their conversation."""
@@ -275,8 +283,8 @@ class TestWhatHappens:
         url = f"{running.urls[0]}/api/v2/jobs/{job}/bids/{bid}/accept"
         httpx.post(url, headers=ann.headers).raise_for_status()
         for one in (anns, carls, doras):
-            changed = one.wait_for("job:updated")
-            assert (changed["type"], changed["data"]["id"]) == ("job.assigned", str(job))
+            changed = one.wait(lambda frame: frame.get("type") == "job.assigned")
+            assert (changed["event"], changed["data"]["id"]) == ("job:updated", str(job))
         assert carls.wait_for("conversation:created")["type"] == "conversation.created"
         assert carls.wait_for("bid.accepted")["data"]["id"] == bid
         assert [frame for frame in doras.frames if frame["event"].startswith("bid")] == []

@@ -1,0 +1,91 @@
+"""The forms of pages about jobs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from accounts.forms import InputForm
+from jobs.models import Category
+from jobs.serializers import JobInput, ReplyInput, ReviewInput
+
+NAMES = [(value, "Heating & air" if value == Category.HVAC else value.capitalize()) for value in Category.values]
+STARS = [(5, "5 · Excellent"), (4, "4 · Good"), (3, "3 · All right"), (2, "2 · Poor"), (1, "1 · Bad")]
+
+
+class PictureInput(forms.ClearableFileInput):
+    """Takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PictureField(forms.FileField):
+    """Several files. Whether each is a picture is for the upload to say."""
+
+    widget = PictureInput({"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that were chosen."""
+        return [super(PictureField, self).clean(file, initial) for file in data or ()]
+
+
+class JobForm(InputForm):
+    """A job, as its owner writes it down."""
+
+    input = JobInput
+    title = forms.CharField(label="What needs doing?", min_length=5, max_length=100)
+    category = forms.ChoiceField(label="Trade", choices=NAMES)
+    description = forms.CharField(
+        label="Tell contractors about it",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text="What is wrong, how big it is, what you have tried. Everybody can read this.",
+    )
+    budget = forms.DecimalField(label="Budget in £", decimal_places=2, min_value=50, max_value=100_000)
+    scheduled_date = forms.DateTimeField(
+        label="When, if it matters",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Times are UTC.",
+    )
+    address = forms.CharField(
+        label="Address",
+        required=False,
+        max_length=300,
+        help_text="Only the contractor whom you choose will see it.",
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )
+    lat = forms.DecimalField(label="Latitude", min_value=-90, max_value=90, widget=forms.NumberInput({"step": "any"}))
+    lng = forms.DecimalField(
+        label="Longitude", min_value=-180, max_value=180, widget=forms.NumberInput({"step": "any"})
+    )
+    pictures = PictureField(
+        label="Pictures",
+        required=False,
+        help_text="Up to 10 JPEG, PNG or WebP files of 10 MB.",
+    )
+
+    def document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """The place is one object to REST; pictures go another way, for they are uploaded first."""
+        place = {"lat": cleaned["lat"], "lng": cleaned["lng"], "address": cleaned["address"] or None}
+        rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address", "pictures")}
+        document = super().document(rest) | {"location": place}
+        return document if cleaned["scheduled_date"] else document | {"scheduledDate": None}
+
+    def _field(self, name: str) -> str | None:
+        return "pictures" if name in ("images", "file") else super()._field(name)
+
+
+class ReviewForm(InputForm):
+    """What the owner says about the work."""
+
+    input = ReviewInput
+    rating = forms.TypedChoiceField(label="How was it?", choices=STARS, coerce=int)
+    comment = forms.CharField(label="Your review", max_length=2000, widget=forms.Textarea({"rows": 4}))
+
+
+class ReplyForm(InputForm):
+    """What the contractor answers."""
+
+    input = ReplyInput
+    reply = forms.CharField(label="Your reply", max_length=2000, widget=forms.Textarea({"rows": 3}))
