@@ -17,7 +17,7 @@ from accounts.serializers import SignUpInput as SignUpForm
 from accounts.services import signing_in, signing_up
 from accounts.services.images import upload_image
 from core.graphql.lists import read, read_back
-from core.graphql.nodes import Caller, Kind
+from core.graphql.nodes import Caller, Kind, SignedIn
 from core.graphql.values import DateTime, given
 from core.inputs import UploadInput
 
@@ -137,7 +137,7 @@ class AccountMutations:
         signing_in.sign_out(**SignOutInput.read({}), by=info.context.actor)
         return True
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def upload_image(self, info: strawberry.Info, file: Upload) -> ImagePayload:
         """Take a JPEG, PNG or WebP image of up to 10 MB and 50 megapixels."""
         caller: Caller = info.context

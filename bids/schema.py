@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -14,9 +13,9 @@ from bids.representations import BidRepresentation
 from bids.serializers import BidInput, RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
 from contractors.schema import Contractor
-from core.errors import Forbidden, NotFound, NotSignedIn
+from core.errors import Forbidden, NotFound
 from core.graphql.lists import Belonging, read_back
-from core.graphql.nodes import Caller, Kind
+from core.graphql.nodes import Caller, Kind, SignedIn
 from core.graphql.values import DateTime, given, key_of
 from events.following import follow
 from jobs.models import Job as JobRow
@@ -68,39 +67,39 @@ class SubmitBidInput:
 class BidMutations:
     """What is done to bids."""
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def submit_bid(self, info: strawberry.Info, job_id: strawberry.ID, input: SubmitBidInput) -> BidPayload:
         """Bid on a posted job."""
         form = BidInput.read(given(input))
         return _bid(info, submit_bid(job_id=key_of(job_id), **form, by=info.context.actor))
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def accept_bid(self, info: strawberry.Info, bid_id: strawberry.ID) -> BidPayload:
         """Award the job to this bid and turn the others down."""
         job_id, pk = _named(info, bid_id)
         return _bid(info, accept_bid(job_id=job_id, bid_id=pk, by=info.context.actor))
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def reject_bid(self, info: strawberry.Info, bid_id: strawberry.ID, reason: str | None = None) -> BidPayload:
         """Turn a bid down."""
         form = RejectInput.read({"reason": reason})
         job_id, pk = _named(info, bid_id)
         return _bid(info, reject_bid(job_id=job_id, bid_id=pk, **form, by=info.context.actor))
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def withdraw_bid(self, info: strawberry.Info, bid_id: strawberry.ID) -> BidPayload:
         """Take a bid of one's own back; an accepted one reopens the job."""
         job_id, pk = _named(info, bid_id)
         return _bid(info, withdraw_bid(job_id=job_id, bid_id=pk, by=info.context.actor))
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def update_bid(self, info: strawberry.Info, bid_id: strawberry.ID, input: SubmitBidInput) -> BidPayload:
         """Change a pending bid of one's own, which also renews it when it is stale."""
-        form = BidInput.read(given(input), partial=True)
         job_id, pk = _named(info, bid_id)
+        form = BidInput.read(given(input), partial=True)
         return _bid(info, edit_bid(job_id=job_id, bid_id=pk, changes=form, by=info.context.actor))
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def confirm_bid(self, info: strawberry.Info, bid_id: strawberry.ID) -> BidPayload:
         """Stand by a bid though the job has changed."""
         job_id, pk = _named(info, bid_id)
@@ -108,12 +107,9 @@ class BidMutations:
 
 
 def _named(info: strawberry.Info, bid_id: str) -> tuple[UUID, UUID]:
-    """The bid's job and the bid, which REST has in the address. A stranger is told to sign in, as there."""
-    actor: Any = info.context.actor
-    if not actor.is_signed_in:
-        raise NotSignedIn
+    """The bid's job and the bid, which REST has in the address."""
     pk = key_of(bid_id)
-    job_id = BidRow.objects.visible_to(actor.viewer).filter(pk=pk).values_list("job_id", flat=True).first()
+    job_id = BidRow.objects.visible_to(info.context.actor.viewer).filter(pk=pk).values_list("job_id", flat=True).first()
     if job_id is None:
         raise NotFound
     return job_id, pk

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from accounts.schema import Image, User
 from contractors.schema import Contractor
 from core.graphql.lists import Belonging, connect, newest_first, read, read_back, view_for
-from core.graphql.nodes import Caller, Kind
+from core.graphql.nodes import Caller, Kind, SignedIn
 from core.graphql.types import (
     DateRangeInput,
     DeletePayload,
@@ -250,36 +250,38 @@ class JobQueries:
 class JobMutations:
     """What is done to jobs and reviews."""
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def create_job(self, info: strawberry.Info, input: CreateJobInput) -> JobPayload:
         """Write a job down, as a draft or posted at once."""
         form = NewJobInput.read(_without_null(given(input), "images", "status"))
         return _job(info, create_job(**form, by=info.context.actor).pk)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def update_job(self, info: strawberry.Info, id: strawberry.ID, input: UpdateJobInput) -> JobPayload:
         """Change what a job says, or move it: `status` goes through its lifecycle."""
+        pk = key_of(id)
+        read_back(info.context, JOBS, JobViewSet, pk)  # what is not theirs to see is not found, whatever they send
         form = JobInput.read(given(input), partial=True)
-        return _job(info, edit_job(job_id=key_of(id), changes=form, by=info.context.actor).pk)
+        return _job(info, edit_job(job_id=pk, changes=form, by=info.context.actor).pk)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def request_completion(self, info: strawberry.Info, job_id: strawberry.ID) -> JobPayload:
         """The assigned contractor asks the owner to confirm that the work is done."""
         return _job(info, request_completion(job_id=key_of(job_id), by=info.context.actor).pk)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def delete_job(self, info: strawberry.Info, id: strawberry.ID) -> DeletePayload:
         """Throw a draft away."""
         delete_job(job_id=key_of(id), by=info.context.actor)
         return DeletePayload(success=True, id=id)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def review_contractor(self, info: strawberry.Info, job_id: strawberry.ID, input: ReviewInput) -> ReviewPayload:
         """Review the work of a completed job of one's own: once, within 14 days."""
         form = ReviewForm.read(given(input))
         return _review(info, review_contractor(job_id=key_of(job_id), **form, by=info.context.actor).pk)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def reply_to_review(self, info: strawberry.Info, review_id: strawberry.ID, reply: str) -> ReviewPayload:
         """Reply, once, to a review of one's own work."""
         form = ReplyInput.read({"reply": reply})

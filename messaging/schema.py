@@ -9,7 +9,7 @@ import strawberry
 from accounts.schema import Image, User
 from core.errors import NotFound
 from core.graphql.lists import Belonging, connect, newest_first, read, read_back
-from core.graphql.nodes import Caller, Kind
+from core.graphql.nodes import Caller, Kind, SignedIn
 from core.graphql.types import PageInfo, PaginationInput
 from core.graphql.values import DateTime, given, key_of
 from core.paging import Sort
@@ -154,13 +154,13 @@ class MessagingQueries:
 class MessagingMutations:
     """Saying something, and having read it."""
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def start_conversation(self, info: strawberry.Info, input: StartConversationInput) -> ConversationPayload:
         """Start a conversation, or find the one that there is."""
         conversation, _ = start_conversation(**ConversationInput.read(given(input)), by=info.context.actor)
         return _conversation(info, conversation.pk)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def send_message(
         self, info: strawberry.Info, conversation_id: strawberry.ID, input: SendMessageInput
     ) -> MessagePayload:
@@ -171,7 +171,7 @@ class MessagingMutations:
         said = read_back(info.context, MESSAGES, MessageViewSet, sent.message_id, conversation_id=pk)
         return MessagePayload(success=True, sent=said)
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def mark_conversation_read(
         self, info: strawberry.Info, conversation_id: strawberry.ID, sequence: int | None = None
     ) -> ConversationPayload:

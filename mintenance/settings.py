@@ -270,7 +270,6 @@ CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = [
     "authorization", "content-type", "x-request-id", "idempotency-key", "if-match", "if-none-match", "api-version",
-    "graphql-preflight",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "X-Total-Count", "X-Page-Count", "Link", "Location", "ETag", "X-Request-ID", "RateLimit", "RateLimit-Policy",

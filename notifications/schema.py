@@ -8,7 +8,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from core.graphql.lists import connect
-from core.graphql.nodes import Caller, Kind
+from core.graphql.nodes import Caller, Kind, SignedIn
 from core.graphql.types import PageInfo, PaginationInput
 from core.graphql.values import DateTime
 from events.following import follow
@@ -67,7 +67,7 @@ class NotificationQueries:
 class NotificationMutations:
     """Having read them."""
 
-    @strawberry.mutation
+    @strawberry.mutation(extensions=[SignedIn()])
     def mark_notifications_read(self, info: strawberry.Info, ids: list[strawberry.ID] | None = None) -> int:
         """Mark these as read, or all without `ids`; how many were not yet."""
         form = ReadInput.read({} if ids is None else {"ids": list(ids)})

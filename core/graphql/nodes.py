@@ -5,14 +5,16 @@ of one node beyond what it has is read for the whole batch by one statement. So 
 more, however long either is, without a loader or a look ahead into the document.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import orjson
+import strawberry
 from django.db.models import UUIDField
 from django.utils.module_loading import import_string
+from strawberry.extensions import FieldExtension
 
 from core.api import MissingScope
 from core.errors import NotFound, NotSignedIn
@@ -60,6 +62,15 @@ class Caller:
     def node(self, kind: Kind, row: bytes | dict[str, Any]) -> Any:
         """A batch of one; for the type checker, whatever type of the schema it stands for."""
         return self.nodes(kind, [row])[0]
+
+
+class SignedIn(FieldExtension):
+    """Of a field that is for the signed-in alone: who is not is told so before their input is looked at, as by REST."""
+
+    def resolve(self, next_: Callable[..., Any], source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
+        """Strawberry's hook."""
+        info.context.demand_sign_in()
+        return next_(source, info, **kwargs)
 
 
 class Node:
