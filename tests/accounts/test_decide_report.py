@@ -207,10 +207,9 @@ class TestTheQueue:
         from messaging.services import send_message
 
         talk, _ = start_conversation(user_id=carl.id, text="Good day.", by=ann.actor)
-        message = send_message(conversation_id=talk.message_id, text="You fool.", by=ann.actor)
-        message = message[0] if isinstance(message, tuple) else message
+        message = send_message(conversation_id=talk.pk, text="You fool.", by=ann.actor)
         one = reported("message", message.message_id, carl)
-        page = browser.get(reverse("admin:accounts_report_change", args=[one.message_id])).content.decode()
+        page = browser.get(reverse("admin:accounts_report_change", args=[one.pk])).content.decode()
         assert "<strong>You fool.</strong>" in page
         assert "<dd>Good day.</dd>" in page
         assert "was reported:\n      undecided 1" in page

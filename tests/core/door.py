@@ -231,6 +231,7 @@ urlpatterns = [
     path("metrics", health.show_metrics),
     path("page", page),
     path("broken", broken_page),
+    path("", include("mintenance.urls")),  # what the frame of a page leads to
 ]
 
 handler400 = "core.problems.answer_bad_request"
