@@ -1,6 +1,6 @@
 # Everything that people do here. `make run` and `make test` set themselves up, and work on a machine with nothing but Python.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format contracts bench fuzz manage set-up set-up-dev requirements
+.PHONY: help run test check format contracts bench bench-sockets fuzz manage set-up set-up-dev requirements
 
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) -m mintenance.launcher manage
@@ -18,6 +18,7 @@ help:
 	@echo "make format     mend what can be mended by itself"
 	@echo "make contracts  write the reference lists under docs/reference anew"
 	@echo "make bench      measure it"
+	@echo "make bench-sockets  its sockets"
 	@echo "make fuzz       let a fuzzer loose on the API, two hundred requests for each operation"
 	@echo "make manage     a command of manage.py beside the running site: make manage ARGS=shell"
 
@@ -47,6 +48,9 @@ contracts: set-up-dev
 
 bench: set-up-dev
 	@exec $(PYTHON) tests/benchmarks/run.py $(ARGS)
+
+bench-sockets: set-up-dev
+	@exec $(PYTHON) tests/benchmarks/sockets.py $(ARGS)
 
 fuzz: set-up-dev
 	@scripts/set-up .venv-fuzz requirements-fuzz.txt

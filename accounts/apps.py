@@ -13,7 +13,12 @@ class AccountsConfig(AppConfig):
         """Let everybody see people's avatars, and report people."""
         from accounts.attachments import register_attachment
         from accounts.models import Person
-        from accounts.reportables import register_reportable
+        from accounts.reportables import Line, Reportable, register_reportable
 
         register_attachment("accounts.Person", field="avatar", seen=lambda viewer: Q())
-        register_reportable("user", rows=lambda viewer: Person.objects.filter(erased_at=None), author="pk")
+        people = Reportable(
+            rows=lambda viewer: Person.objects.filter(erased_at=None),
+            author="pk",
+            context=lambda person: [Line("Name", person.name), Line("Role", person.role, meant=False)],
+        )
+        register_reportable("user", people)

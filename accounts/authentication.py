@@ -77,7 +77,7 @@ class CookieAuthentication(BaseAuthentication):
         if actor is None:
             return None
         if request.method not in _SAFE:
-            _demand_csrf_token(request._request)
+            demand_csrf_token(request._request)
         return actor, None
 
 
@@ -98,7 +98,8 @@ def actor_of_session(request: Any) -> Actor | None:
     return standing.actor
 
 
-def _demand_csrf_token(request: Any) -> None:
+def demand_csrf_token(request: Any) -> None:
+    """Raises CsrfFailed (403) unless the request carries Django's CSRF token in a header."""
     check: Any = CSRFCheck(lambda _: HttpResponse())
     looked_at = copy(request)
     looked_at.method = "PUT"  # of a POST Django reads the form for a token, and leaves nothing for the view

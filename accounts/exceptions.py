@@ -150,5 +150,23 @@ class AlreadyReported(Conflict):
     code, message = "already_reported", "You have reported this already. Staff will look at it."
 
 
+class ReportDecided(Conflict):
+    """A report is decided on once; what was done can be undone by restoring."""
+
+    code, message = "report_decided", "Somebody has decided on this report already."
+
+
+class TargetGone(Conflict):
+    """What was reported is not there any more."""
+
+    code, message = "target_gone", "What was reported is gone. The report can only be dismissed."
+
+
+class NotHideable(Conflict):
+    """Jobs and reviews can be hidden; for the rest, people answer."""
+
+    code, message = "not_hideable", "Only jobs and reviews can be hidden. Warn or suspend instead."
+
+
 on_constraint("person_email_once", EmailTaken)
 on_constraint("report_open_once", AlreadyReported)

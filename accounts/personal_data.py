@@ -64,8 +64,38 @@ hold(
     Section(
         "reports",
         of=lambda person: Q(reporter=person),
-        fields=["id", "reporter", "target_type", "target_id", "reason", "comment", "created_at", "closed_at"],
+        fields=[
+            "id",
+            "reporter",
+            "target_type",
+            "target_id",
+            "reason",
+            "comment",
+            "created_at",
+            "closed_at",
+            "outcome",
+        ],
     ),
+    withheld={
+        "reported": "Somebody else; and who is reported is not told by whom.",
+        "decision": "What was said to somebody else.",
+        "decided_by": "A member of staff.",
+    },
+)
+hold(
+    "accounts.AuditRecord",
+    Section(
+        "actsOfStaff",
+        of=lambda person: Q(who=person),
+        fields=["who", "act", "target_type", "created_at", "request_id"],
+    ),
+    withheld={"target_id": "Somebody else, or what is theirs."},
+    impersonal=["number", "reason_digest", "previous", "digest"],
+)
+hold(
+    "accounts.AuditReason",
+    withheld={"about": "Whom staff looked at.", "words": "What staff note for themselves; the person is told."},
+    impersonal=["record", "salt"],
 )
 hold(
     "accounts.SignInAttempts",

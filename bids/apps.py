@@ -11,6 +11,6 @@ class BidsConfig(AppConfig):
     def ready(self) -> None:
         """Let whoever sees a bid report it."""
         from accounts.reportables import register_reportable
-        from bids.models import Bid
+        from bids.reportables import BIDS
 
-        register_reportable("bid", rows=lambda viewer: Bid.objects.visible_to(viewer), author="contractor")
+        register_reportable("bid", BIDS)

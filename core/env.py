@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -130,6 +131,18 @@ def names(name: str, default: tuple[str, ...] = (), *, about: str) -> list[str]:
         if values == (",".join(default) or "empty")
         else [v.strip() for v in values.split(",") if v.strip()]
     )
+
+
+def networks(name: str, *, allowed: bool, about: str) -> list[IPv4Network | IPv6Network]:
+    """A list of networks, separated by commas; refused, where it is not `allowed`."""
+
+    def parse(raw: str) -> list[IPv4Network | IPv6Network]:
+        return [ip_network(part.strip()) for part in raw.split(",") if part.strip()]
+
+    found = _read(name, "list", "", about, _checked(parse))
+    if found and not allowed:
+        raise BadSetting(name, "is for development and tests, and needs DEBUG=on or MINTENANCE_TEST=1.")
+    return parse(found)
 
 
 def moment(name: str, default: str, *, about: str) -> datetime:

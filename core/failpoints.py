@@ -20,6 +20,8 @@ NAMES = {
     "events.reacted": "a reactor has made its rows, which are not committed yet",
     "mail.claimed": "a mail is claimed by the worker and not sent yet",
     "mail.sent": "a mail is sent and not marked so yet",
+    "webhooks.claimed": "deliveries are claimed and not posted yet",
+    "webhooks.sent": "endpoints have answered, and what they said is not written down yet",
 }
 ACTIONS = ("kill9", "raise", "sleep")
 

@@ -14,6 +14,7 @@ once a second as a net. Without receivers and listeners it stops, and holds noth
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,7 +22,7 @@ from uuid import UUID
 import psycopg
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from core.loops import one_each
 from core.viewers import Viewer
@@ -54,10 +55,11 @@ class Hub:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._listeners: dict[asyncio.Event, tuple[UUID | None, bool]] = {}
+        self._listeners: dict[asyncio.Event, tuple[UUID | None, bool, frozenset[UUID]]] = {}
         self._receivers: dict[UUID, set[Receiver]] = {}
         self._behind = asyncio.Event()
         self._is_following = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self._task: asyncio.Task[None] | None = None
         self._idle_since = self._loop.time()
         self.position = 0
@@ -87,10 +89,11 @@ class Hub:
         """Where this person is connected to this process."""
         return tuple(self._receivers.get(person, ()))
 
-    def listen(self, person: UUID | None, *, public: bool) -> asyncio.Event:
-        """An event that is set when something happens that concerns this person, or (if `public`) everybody."""
+    def listen(self, person: UUID | None, *, public: bool, watched: Iterable[UUID] = ()) -> asyncio.Event:
+        """An event that is set when something happens that concerns this person, or a resource that they watch, or (if
+        `public`) everybody."""
         signal = asyncio.Event()
-        self._listeners[signal] = (person, public)
+        self._listeners[signal] = (person, public, frozenset(watched))
         self._start()
         return signal
 
@@ -163,7 +166,7 @@ class Hub:
 
     async def _catch_up(self) -> None:
         while True:
-            found = await database_sync_to_async(events_log.news, thread_sensitive=False)(self.position, STRETCH)
+            found = await self._loop.run_in_executor(self._thread, _news, self.position)
             if not found:
                 return
             await self._tell(found)
@@ -214,9 +217,22 @@ class Hub:
     def _wake_listeners(self, found: Sequence[News]) -> None:
         people = {person for one in found for person in one.audience}
         any_public = any(one.is_public for one in found)
-        for signal, (person, public) in self._listeners.items():
-            if person in people or (public and any_public):
+        news_of = {one.resource_id for one in found}
+        for signal, (person, public, watched) in self._listeners.items():
+            if person in people or (public and any_public) or not watched.isdisjoint(news_of):
                 signal.set()
+
+
+def _news(after: int) -> list[News]:
+    """In the hub's thread, which keeps its connection while there is news, and gives it back when there is none."""
+    try:
+        found = events_log.news(after, STRETCH)
+    except Exception:
+        connection.close()
+        raise
+    if not found:
+        connection.close()
+    return found
 
 
 def frame(type_of_event: str, envelope: bytes) -> str:

@@ -9,6 +9,7 @@ trusted with content. While a listener waits it holds no connection.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 
@@ -22,17 +23,23 @@ _read = database_sync_to_async(events_log.read, thread_sensitive=False)
 
 
 async def listen(
-    viewer: Viewer, *, after: int, types: Sequence[str] | None = None, public: bool = False, pause: float = 15.0
+    viewer: Viewer,
+    *,
+    after: int,
+    types: Sequence[str] | None = None,
+    public: bool = False,
+    watched: Sequence[UUID] = (),
+    pause: float = 15.0,
 ) -> AsyncIterator[events_log.Entry | None]:
     """The events after the position, for ever; None after each `pause` in seconds without one.
 
     Raises what the database raises when it cannot be read.
     """
-    signal = hub().listen(viewer.id, public=public)
+    signal = hub().listen(viewer.id, public=public, watched=watched)
     try:
         while True:
             signal.clear()
-            found = await _read(viewer, after=after, limit=STRETCH, types=types, public=public)
+            found = await _read(viewer, after=after, limit=STRETCH, types=types, public=public, watched=watched)
             for entry in found:
                 yield entry
                 after = entry.position

@@ -103,6 +103,12 @@ def news(after: int, limit: int) -> list[News]:
     return [News(*row) for row in statement.run({"after": after})]
 
 
+def read_at(viewer: Viewer, positions: Sequence[int]) -> dict[int, bytes]:
+    """The envelopes of the events at these positions, as far as the viewer may read them."""
+    statement = SHAPES.get_or_write(("events at", viewer.kind), lambda: _write_at(viewer))
+    return {row[0]: row[1] for row in statement.run({"viewer": viewer.id, "positions": list(positions)})}
+
+
 def bounds() -> tuple[int, int]:
     """The positions before the oldest kept event and of the newest: a cursor between them is good."""
     with connection.cursor() as cursor:
@@ -144,6 +150,17 @@ def _write(viewer: Viewer, limit: int, has_types: bool, public: bool, has_watche
     rows = RecordedEvent.objects.filter(position__gt=Slot("after", number), position__lte=Slot("upto", number))
     if has_types:
         rows = rows.filter(type__one_of=Slot("types", models.TextField()))
+    return Statement(_narrowed(rows, seen, public, has_watched).order_by("position")[:limit])
+
+
+def _write_at(viewer: Viewer) -> Statement:
+    seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
+    rows = RecordedEvent.objects.filter(position__one_of=Slot("positions", models.BigIntegerField()))
+    return Statement(_narrowed(rows, seen, public=True, has_watched=False))
+
+
+def _narrowed(rows: QuerySet[Any], seen: Viewer, public: bool, has_watched: bool) -> QuerySet[Any, Any]:
+    """Those that the viewer may read, in the columns of an Entry."""
     addressed = Q(audience__contains=ArrayOf(seen.id, base_field=UUIDField()))
     withdrawn = sorted(name for name, event in TYPES.items() if event.withdrawn_when_hidden)
     visible = Q(_still_visible(seen))
@@ -152,9 +169,8 @@ def _write(viewer: Viewer, limit: int, has_types: bool, public: bool, has_watche
         wanted |= Q(is_public=True) & visible
     if has_watched:
         wanted |= Q(resource_id__one_of=Slot("watched", UUIDField())) & visible
-    rows = rows.filter(wanted).order_by("position")[:limit]
     columns = ("position", _envelope(seen), "type", "resource_id", ExpressionWrapper(addressed, BooleanField()))
-    return Statement(rows.values_list(*columns))
+    return rows.filter(wanted).values_list(*columns)
 
 
 def _write_news(limit: int) -> Statement:

@@ -13,8 +13,9 @@ class JobsConfig(AppConfig):
         """Let whoever sees a job see its pictures, and report it or a review."""
         from accounts.attachments import register_attachment
         from accounts.reportables import register_reportable
-        from jobs.models import Job, Review
+        from jobs.models import Job
+        from jobs.reportables import JOBS, REVIEWS
 
         register_attachment("jobs.JobImage", seen=lambda viewer: Q(job__in=Job.objects.visible_to(viewer)))
-        register_reportable("job", rows=lambda viewer: Job.objects.visible_to(viewer), author="owner")
-        register_reportable("review", rows=lambda viewer: Review.objects.visible_to(viewer), author="author")
+        register_reportable("job", JOBS)
+        register_reportable("review", REVIEWS)

@@ -20,7 +20,7 @@ hold(
         of=lambda person: Q(contractor=person),
         fields=["id", "title", "category", "budget", "status", "started_at", "completed_at"],
     ),
-    impersonal=["approx_lat", "approx_lng", "bidding_round", "hidden", "search"],
+    impersonal=["approx_lat", "approx_lng", "bidding_round", "hidden", "hidden_by_staff", "search"],
 )  # fmt: skip
 hold(
     "jobs.JobImage",

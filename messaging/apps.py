@@ -15,8 +15,9 @@ class MessagingConfig(AppConfig):
         from accounts.reportables import register_reportable
         from messaging import events  # noqa: F401 - the types of event
         from messaging.models import Message
+        from messaging.reportables import MESSAGES
 
         register_attachment(
             "messaging.MessageImage", seen=lambda viewer: Q(message__in=Message.objects.visible_to(viewer))
         )
-        register_reportable("message", rows=lambda viewer: Message.objects.visible_to(viewer), author="sender")
+        register_reportable("message", MESSAGES)

@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 ROUND = 200  # letters of one commit
 TURNS = 20  # rounds that a letter may find its conversation taken before its sender is told to try again
 AGAIN_SECONDS = 0.02
+IDLE_SECONDS = 1.0  # how long the connection is kept when there is nothing to do
 
 Outcome = bytes | Exception
 
@@ -41,19 +43,25 @@ class Post:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[tuple[Letter, asyncio.Future[bytes], int]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="post")
+        self._filled = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def put(self, letter: Letter) -> asyncio.Future[bytes]:
         """Have it sent; the message as JSON, when it is saved. The future raises what sending does."""
         future: asyncio.Future[bytes] = self._loop.create_future()
         self._waiting.append((letter, future, 0))
+        self._filled.set()
         if self._task is None or self._task.done():
             self._task = self._loop.create_task(self._work())
         return future
 
     async def _work(self) -> None:
         while self._waiting:
-            await self._send_round()
+            while self._waiting:
+                self._filled.clear()
+                await self._send_round()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._filled.wait(), IDLE_SECONDS)
             if not self._waiting:
                 await self._loop.run_in_executor(self._thread, _give_back)
 

@@ -13,8 +13,10 @@ from jobs.api_urls import urlpatterns as jobs
 from messaging.api_urls import urlpatterns as messaging
 from mintenance.analytics.api_views import AnalyticsViewSet
 from mintenance.documents.api_views import DocumentViewSet
+from mintenance.documents.event_types import EventTypeViewSet
 from mintenance.search.api_views import SearchViewSet
 from notifications.api_urls import urlpatterns as notifications
+from webhooks.api_urls import urlpatterns as webhooks
 
 urlpatterns = [
     *jobs,
@@ -23,6 +25,8 @@ urlpatterns = [
     *messaging,
     *notifications,
     *events,
+    path("webhooks/event-types", EventTypeViewSet.as_view({"get": "list"}), name="event-types"),
+    *webhooks,
     *accounts,
     path("openapi.json", DocumentViewSet.as_view({"get": "as_json"}), name="openapi-json"),
     path("openapi.yaml", DocumentViewSet.as_view({"get": "as_yaml"}), name="openapi-yaml"),

@@ -6,6 +6,7 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from messaging.consumers import Chat
+from mintenance.graphql.sockets import GraphQLSocket
 
 
 async def nowhere(scope: Any, receive: Any, send: Any) -> None:
@@ -14,4 +15,10 @@ async def nowhere(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
-sockets = URLRouter([path("ws", Chat.as_asgi()), re_path("", nowhere)])  # type: ignore[arg-type]  # an ASGI application
+sockets = URLRouter(
+    [
+        path("ws", Chat.as_asgi()),
+        path("graphql", GraphQLSocket.as_asgi()),
+        re_path("", nowhere),  # type: ignore[arg-type]  # an ASGI application
+    ]
+)

@@ -26,7 +26,7 @@ TEST_MODE = env.is_test()
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "mintenance.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "bids",
     "messaging",
     "notifications",
+    "webhooks",
 ]
 
 MIDDLEWARE = [
@@ -176,8 +177,10 @@ PERSON_ERASED_HOOKS = [
     "contractors.services.erase_profile",
     "messaging.services.erase_messages_of",
     "notifications.services.erase_notifications_of",
+    "webhooks.services.erase_webhooks_of",
     "mintenance.search.words.forget_words_of",
 ]
+REPORT_DECIDED_HOOKS = ["notifications.services.tell_of_decision"]
 BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
@@ -249,6 +252,18 @@ FINISHED_ANSWERS = env.boolean(
 )
 FINISHED_SECONDS = env.decimal(
     "FINISHED_SECONDS", 0.05, about="Seconds for which a process may miss that another one has changed what it keeps."
+)
+GRAPHQL_DEPTH = env.integer("GRAPHQL_DEPTH", 10, about="How deep a GraphQL document may be nested.", least=1)
+GRAPHQL_ALIASES = env.integer("GRAPHQL_ALIASES", 30, about="Aliases in a GraphQL document, fragments written out.")
+GRAPHQL_TOKENS = env.integer("GRAPHQL_TOKENS", 2000, about="Tokens in a GraphQL document.", least=1)
+GRAPHQL_DIRECTIVES = env.integer("GRAPHQL_DIRECTIVES", 20, about="Directives in a GraphQL document.")
+GRAPHQL_MUTATIONS = env.integer("GRAPHQL_MUTATIONS", 4, about="Mutations in a GraphQL document.", least=1)
+GRAPHQL_COST = env.integer("GRAPHQL_COST", 5000, about="What a GraphQL document may cost, a field being 1.", least=1)
+GRAPHQL_COST_PER_REQUEST = env.integer(
+    "GRAPHQL_COST_PER_REQUEST", 500, about="The cost of a GraphQL document that counts as one request.", least=1
+)
+GRAPHQL_INTROSPECTION = env.boolean(
+    "GRAPHQL_INTROSPECTION", DEBUG, about="Whether GraphQL shows its schema and suggests names. On in debug mode."
 )
 CORS_ALLOWED_ORIGINS = env.names("ALLOWED_ORIGINS", about="Origins whose pages may call the API with credentials.")
 CORS_ALLOW_CREDENTIALS = True
@@ -324,6 +339,20 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
+WEBHOOK_ALLOW_NETS = env.networks(
+    "WEBHOOK_ALLOW_NETS",
+    allowed=DEBUG or TEST_MODE,
+    about="Networks (CIDR) that webhooks may be sent to though they are not public, by http and to any port. "
+    "For development and tests: refused unless DEBUG is on or MINTENANCE_TEST=1.",
+)
+WEBHOOK_SCHEDULE_SCALE = float(
+    env.test_only(
+        "WEBHOOK_SCHEDULE_SCALE",
+        "1",
+        about="What the times of the webhooks' schedule are multiplied by, but time-outs.",
+    )
+)
+
 # --- Redis, storage, mail, static files ------------------------------------------------------------------------------
 
 REDIS_URL = env.text(
@@ -392,6 +421,9 @@ WORKER_LOOPS: list[tuple[str, float]] = [
     ("notifications.tasks.tell_people", 0.25),
     ("notifications.tasks.send_digests", 5),
     ("notifications.tasks.forget_old_tickets", 300),
+    ("webhooks.tasks.queue_webhooks", 0.25),
+    ("webhooks.tasks.send_webhooks", 0.25),
+    ("webhooks.tasks.forget_old_webhooks", 3600),
 ]
 
 LANGUAGE_CODE = "en-gb"

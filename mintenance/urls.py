@@ -7,11 +7,13 @@ from core import health, views
 from mintenance import api_urls
 from mintenance import views as views_of_all
 from mintenance.documents.views import show_redoc, show_swagger
+from mintenance.graphql.views import graphql
 
 urlpatterns = [
     re_path(r"^api/(?:v(?P<version>[0-9]{1,9})/)?docs$", show_swagger, name="docs"),
     re_path(r"^api/(?:v(?P<version>[0-9]{1,9})/)?redoc$", show_redoc, name="redoc"),
     re_path(r"^api/(?:v(?P<version>[0-9]{1,9})/)?", include(api_urls)),
+    path("graphql", graphql, name="graphql"),
     path("docs/errors", views.list_errors),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

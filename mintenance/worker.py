@@ -34,6 +34,19 @@ class Loop(threading.Thread):
         pause = random.uniform(0, min(self._seconds, 1.0))  # noqa: S311
         while not self._stopping.wait(pause):
             pause = self._once()
+        self._finish()
+
+    def _finish(self) -> None:
+        """Let work that goes on between its turns come to an end, where it says how."""
+        finish = getattr(self._work, "finish", None)
+        if finish is None:
+            return
+        try:
+            finish()
+        except Exception:
+            log.exception("%s did not finish.", self.name)
+        finally:
+            connections.close_all()
 
     def _once(self) -> float:
         """Do one piece; how many seconds to pause after it. A failure doubles the pause, up to a minute."""

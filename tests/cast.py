@@ -162,10 +162,11 @@ def moved(job: Job, *statuses: str, by: Who) -> Job:
 
 
 TABLES = ("jobs_job", "jobs_jobimage", "bids_bid", "contractors_contractor", "accounts_person", "accounts_image",
-          "accounts_report", "accounts_apikey", "events_recordedevent", "jobs_review", "jobs_savedsearch",
+          "accounts_report", "accounts_auditrecord", "accounts_auditreason", "accounts_apikey", "events_recordedevent", "jobs_review", "jobs_savedsearch",
           "notifications_notification", "contractors_portfolioitem", "contractors_portfolioimage", "contractors_document",
           "contractors_documentwarning", "core_outgoingmail", "messaging_conversation", "messaging_participant",
-          "messaging_message", "messaging_messageimage", "notifications_preference", "notifications_streamticket")  # fmt: skip
+          "messaging_message", "messaging_messageimage", "notifications_preference", "notifications_streamticket",
+          "webhooks_endpoint", "webhooks_delivery", "webhooks_attempt")  # fmt: skip
 
 
 def everything() -> list[str]:

@@ -59,6 +59,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name_plural = "people"
+        permissions = [("suspend_person", "Can suspend and restore people")]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="person_email_once"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case"),

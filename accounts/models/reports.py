@@ -33,6 +33,15 @@ class Report(models.Model):
         ABUSE = "abuse"
         OTHER = "other"
 
+    class Outcome(models.TextChoices):
+        """What staff did about it."""
+
+        HIDDEN = "hidden"
+        RESTORED = "restored"
+        WARNED = "warned"
+        SUSPENDED = "suspended"
+        DISMISSED = "dismissed"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reports", db_index=False
@@ -43,6 +52,14 @@ class Report(models.Model):
     comment = models.CharField(max_length=1000, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reported = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="reports_about", db_index=False
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome, null=True, blank=True, editable=False)
+    decision = models.CharField(max_length=500, null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
 
     objects = ReportQuerySet.as_manager()
 
@@ -57,11 +74,18 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__in=["spam", "fraud", "contact_leak", "abuse", "other"]), name="report_reason_known"
             ),
+            models.CheckConstraint(
+                condition=Q(outcome__isnull=True, decision__isnull=True)
+                | Q(outcome__isnull=False, decision__isnull=False, closed_at__isnull=False),
+                name="report_decided_for_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="report_newest"),
             models.Index(fields=["reporter", "-created_at", "-id"], name="report_of_person"),
             models.Index(fields=["target_id"], name="report_of_target"),
+            models.Index(fields=["reported", "-created_at"], name="report_about_person"),
+            models.Index(fields=["-created_at", "-id"], condition=Q(closed_at__isnull=True), name="report_waiting"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts import keys, lockout
 from accounts.actors import SYSTEM, Actor
+from accounts.audit import erase_reasons_about
 from accounts.models import Image, Person, Session
 from accounts.passwords import is_password_of
 from accounts.services.images import forget_images_of
@@ -32,6 +33,7 @@ from events import erasing as log_of_events
 log = logging.getLogger(__name__)
 
 DELETED_USER = "deleted user"
+DELETED_REASON = "deleted"
 TOKENS_DIE_WITHIN = timedelta(seconds=10)
 AT_A_TIME = 100
 
@@ -88,6 +90,8 @@ def _erase(person: Person, by: Actor) -> None:
     _forget_ways_in(person)
     _forget_acts_of_staff(person)
     person.reports.update(comment=None)
+    person.reports_about.exclude(decision=None).update(decision=DELETED_REASON)
+    erase_reasons_about(person.pk)
     _forget_account(person)
     forget_images_of(person.pk)
     mail.forget_mail_to(person.pk)

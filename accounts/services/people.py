@@ -1,14 +1,16 @@
 """What people change about themselves, and what staff do to them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import keys
 from accounts.actors import Actor
+from accounts.audit import audit
 from accounts.models import Image, Person, Session
 from accounts.passwords import check_new_password
 from accounts.services.images import find_images
@@ -16,6 +18,8 @@ from accounts.services.sessions import end_sessions
 from core.errors import FieldErrors, Forbidden, NotFound
 from core.hooks import call_hooks
 from core.operations import operation
+
+_RIGHTS = {"role", "is_superuser"}
 
 
 @operation
@@ -50,6 +54,8 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
     if not reason.strip():
         raise FieldErrors({"reason": ["Say why."]})
     person = _locked(person_id)
+    if person.is_staff:
+        _must_be_superuser(by)
     if person.suspended_at is not None:
         return
     person.suspended_at, person.suspended_reason = timezone.now(), reason.strip()[:500]
@@ -57,10 +63,13 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
     end_sessions(Session.objects.filter(person=person), because="suspended")
     _look_at_keys_again(person)
     call_hooks("PERSON_SUSPENDED_HOOKS", person=person, by=by)
+    audit(
+        "person.suspended", target_type="user", target_id=person.pk, about=person.pk, why=person.suspended_reason, by=by
+    )
 
 
 @operation
-def restore_person(*, person_id: UUID, by: Actor) -> None:
+def restore_person(*, person_id: UUID, reason: str = "", by: Actor) -> None:
     """Let them in again, and show what they had posted."""
     _must_be_staff(by)
     person = _locked(person_id)
@@ -70,6 +79,7 @@ def restore_person(*, person_id: UUID, by: Actor) -> None:
     person.save(update_fields=["suspended_at", "suspended_reason"])
     _look_at_keys_again(person)
     call_hooks("PERSON_RESTORED_HOOKS", person=person, by=by)
+    audit("person.restored", target_type="user", target_id=person.pk, about=person.pk, why=reason, by=by)
 
 
 @operation
@@ -81,6 +91,7 @@ def add_staff(*, email: str, name: str, password: str, by: Actor) -> Person:
         check_new_password(password, person)
     person.password = make_password(password or None)
     person.save(force_insert=True)
+    audit("staff.added", target_type="user", target_id=person.pk, by=by)
     return person
 
 
@@ -93,7 +104,7 @@ def edit_person(*, person_id: UUID, changes: Mapping[str, Any], by: Actor) -> Pe
     _must_be_staff(by)
     person = _locked(person_id)
     changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
-    if {"role", "is_superuser"} & changed.keys():
+    if changed.keys() & _RIGHTS:
         _must_be_superuser(by)
     if "email" in changed:
         changed = {**changed, "email": changed["email"].strip().lower(), "email_verified_at": None}
@@ -103,6 +114,9 @@ def edit_person(*, person_id: UUID, changes: Mapping[str, Any], by: Actor) -> Pe
     if "role" in changed:
         end_sessions(Session.objects.filter(person=person), because="role_changed")
         _look_at_keys_again(person)
+    if changed:
+        said = ", ".join(f"{name}: {changed[name]}" if name in _RIGHTS else name for name in sorted(changed))
+        audit("person.edited", target_type="user", target_id=person.pk, why=said, by=by)
     return person
 
 
@@ -111,6 +125,20 @@ def end_sessions_of(*, person_id: UUID, by: Actor) -> None:
     """Staff end all of somebody's sessions."""
     _must_be_staff(by)
     end_sessions(Session.objects.filter(person_id=person_id), because="ended_by_staff")
+    audit("person.signed_out", target_type="user", target_id=person_id, by=by)
+
+
+@operation
+def give_groups(*, person_id: UUID, names: Collection[str], by: Actor) -> None:
+    """Superusers say which groups of rights a member of staff is in."""
+    _must_be_superuser(by)
+    person = _locked(person_id)
+    before = set(person.groups.values_list("name", flat=True))
+    if before == set(names):
+        return
+    person.groups.set(Group.objects.filter(name__in=names))
+    said = ", ".join(sorted(names)) or "none"
+    audit("person.rights_given", target_type="user", target_id=person.pk, why=f"groups: {said}", by=by)
 
 
 def _must_be_superuser(by: Actor) -> None:

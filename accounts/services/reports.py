@@ -1,8 +1,6 @@
-"""Telling staff about something, and what staff do about it."""
+"""Telling staff about something."""
 
 from uuid import UUID
-
-from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.exceptions import AlreadyReported
@@ -25,20 +23,10 @@ def report(*, target_type: str, target_id: UUID, reason: str, comment: str | Non
     if open_ones.filter(target_type=target_type, target_id=target_id).exists():
         raise AlreadyReported
     return Report.objects.create(
-        reporter_id=by.person_id, target_type=target_type, target_id=target_id, reason=reason, comment=comment or None
+        reporter_id=by.person_id,
+        target_type=target_type,
+        target_id=target_id,
+        reported_id=author,
+        reason=reason,
+        comment=comment or None,
     )
-
-
-@operation
-def close_report(*, report_id: UUID, by: Actor) -> Report:
-    """Staff have looked at it. Its reporter may report the same again. Closing it again changes nothing."""
-    by.needs("reports:close")
-    if not by.is_system:
-        by.must_be("staff")
-    found: Report | None = Report.objects.select_for_update().filter(pk=report_id).first()
-    if found is None:
-        raise NotFound
-    if found.closed_at is None:
-        found.closed_at = timezone.now()
-        found.save(update_fields=["closed_at"])
-    return found

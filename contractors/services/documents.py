@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.audit import audit
 from accounts.exceptions import NotAnImage
 from accounts.pictures import MIMETYPE, make_picture
 from accounts.services.images import safe_filename
@@ -123,6 +124,7 @@ def approve_document(*, document_id: UUID, by: Actor) -> Document:
         raise DocumentDecided
     _decide(document, Document.Status.APPROVED, None, by)
     verify_by_documents(profile, by)
+    audit("document.approved", target_type="document", target_id=document.pk, by=by)
     return document
 
 
@@ -134,6 +136,9 @@ def refuse_document(*, document_id: UUID, reason: str, by: Actor) -> Document:
         raise FieldErrors({"reason": ["Say why, for its owner to read."]})
     _decide(document, Document.Status.REFUSED, reason.strip()[:500], by)
     verify_by_documents(profile, by)
+    audit(
+        "document.refused", target_type="document", target_id=document.pk, why=reason.strip(), about=profile.pk, by=by
+    )
     return document
 
 

@@ -65,7 +65,8 @@ class Job(models.Model):
     """Work that a homeowner wants done.
 
     `approx_lat` and `approx_lng` are what the public sees and searches by. `bidding_round` counts how often the job was
-    opened for bids again. `hidden` takes it from everybody but its owner and staff while the owner is suspended.
+    opened for bids again. `hidden` takes it from everybody but its owner and staff: while the owner is suspended,
+    or by staff, who find what it says wrong (`hidden_by_staff`).
     """
 
     Status, Category = Status, Category
@@ -96,6 +97,7 @@ class Job(models.Model):
     cancel_reason = models.CharField(max_length=500, null=True, blank=True)
     bidding_round = models.PositiveIntegerField(default=0)
     hidden = models.BooleanField(default=False)
+    hidden_by_staff = models.BooleanField(default=False, db_default=False)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
         + SearchVector("description", weight="B", config="english"),
@@ -122,6 +124,7 @@ class Job(models.Model):
                 | Q(status="cancelled"),
                 name="job_contractor_fits_status",
             ),
+            models.CheckConstraint(condition=Q(hidden=True) | Q(hidden_by_staff=False), name="job_hidden_by_staff"),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="job_newest"),

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, Actor
+from accounts.audit import audit
 from contractors.models import Contractor
 from core.errors import Forbidden
 from core.hooks import call_hooks
@@ -42,6 +43,7 @@ def move_job(job: Job, target: str, *, reason: str = "", by: Actor) -> None:
         reopen_job(job, by=by)
     else:
         _SIMPLE[target](job, by)
+    audit(f"job.{target}", target_type="job", target_id=job.pk, why=reason.strip(), about=job.owner_id, by=by)
 
 
 def _post(job: Job, by: Actor) -> None:

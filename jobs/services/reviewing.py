@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.audit import audit
 from contractors.models import Contractor
 from core.errors import FieldErrors, Forbidden, NotFound
 from core.operations import operation
@@ -71,15 +72,31 @@ def hide_review(*, review_id: UUID, reason: str, by: Actor) -> Review:
         raise FieldErrors({"reason": ["Say why."]})
     if review.hidden_at is None:
         _put_out_of_sight(review, timezone.now(), reason.strip()[:500])
+        audit(
+            "review.hidden",
+            target_type="review",
+            target_id=review.pk,
+            why=reason.strip(),
+            about=review.author_id,
+            by=by,
+        )
     return review
 
 
 @operation
-def show_review(*, review_id: UUID, by: Actor) -> Review:
+def show_review(*, review_id: UUID, reason: str = "", by: Actor) -> Review:
     """Staff bring a hidden review back."""
     review = _lock_review_for_staff(review_id, by)
     if review.hidden_at is not None:
         _put_out_of_sight(review, None, None)
+        audit(
+            "review.restored",
+            target_type="review",
+            target_id=review.pk,
+            why=reason.strip(),
+            about=review.author_id,
+            by=by,
+        )
     return review
 
 

@@ -14,6 +14,7 @@ from events.types import TYPES
 from mintenance.documents.examples import example_of
 from mintenance.documents.frames import frames
 from mintenance.documents.generator import Generator
+from mintenance.schema import SCHEMA
 
 _HOME = "http://127.0.0.1:8000"
 
@@ -27,6 +28,7 @@ def all_lists() -> dict[str, str]:
         **{f"openapi-v{v.number}.json": _older(v) for v in VERSIONS.values() if v.successor is not None},
         "events.json": _json(_events(document["components"]["schemas"])),
         "realtime.json": _json(frames()),
+        "schema.graphql": SCHEMA.as_str() + "\n",
         "settings.md": _settings(),
         "limits.md": _limits(),
     }
@@ -41,7 +43,13 @@ def _older(version: Version) -> str:
 
 
 def _events(components: Mapping[str, Any]) -> dict[str, Any]:
-    """Every type: what it means, its schema, and an example. Schemas that they share stand once."""
+    """Every type. Schemas that they share stand once."""
+    found = events_by_type(components)
+    return {"events": found, "components": {"schemas": schemas_used_in(found, components)}}
+
+
+def events_by_type(components: Mapping[str, Any]) -> dict[str, Any]:
+    """Every type: what it means, its schema, and an example."""
     found = {}
     for name, event in sorted(TYPES.items()):
         look = components[event.representation.named()]
@@ -60,10 +68,10 @@ def _events(components: Mapping[str, Any]) -> dict[str, Any]:
             "schema": schema,
             "example": example,
         }
-    return {"events": found, "components": {"schemas": _used(found, components)}}
+    return found
 
 
-def _used(found: Any, components: Mapping[str, Any]) -> dict[str, Any]:
+def schemas_used_in(found: Any, components: Mapping[str, Any]) -> dict[str, Any]:
     """The components that these schemas refer to, and those that they refer to."""
     used: dict[str, Any] = {}
     left = [found]
@@ -118,6 +126,7 @@ def _limits() -> str:
         ("stretch of events", "500"),
         ("failed sign-ins for an address from a network", "10 in 15 min, then locked for 15 min there"),
         ("API keys of a person", "20"),
+        ("webhook endpoints of a person", "20"),
     ]
     return "\n".join([
         "# Limits",

@@ -14,6 +14,7 @@ def development_environment(given: Mapping[str, str], var: Path, port: int, data
         "SECRET_KEY": given.get("SECRET_KEY") or secret_key(var),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "GRAPHQL_INTROSPECTION": "on",
         "VAR_DIR": str(var),
         "DATABASE_URL": database_url,
     }

@@ -1,5 +1,6 @@
 """Every operation on notifications."""
 
+from notifications.services.decisions import tell_of_decision
 from notifications.services.mailing import send_digests
 from notifications.services.telling import erase_notifications_of, mark_read, notify
 from notifications.services.tickets import forget_old_tickets, give_ticket, take_ticket
@@ -15,4 +16,5 @@ __all__ = [
     "set_preferences",
     "stop_mail",
     "take_ticket",
+    "tell_of_decision",
 ]

@@ -6,15 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
 
-from accounts.actors import SYSTEM
 from accounts.exceptions import AlreadyReported
 from accounts.models import Report
-from accounts.services.reports import close_report
+from accounts.services.moderating import decide_report
 from accounts.services.reports import report as make_report
-from core.errors import Forbidden, NotFound
 from tests import cast
 from tests.cast import STRANGER, Rest, Who, nothing_changes, refused
 from tests.contracts.test_plans import unserved
@@ -128,11 +124,9 @@ class TestOnce:
 
     def test_after_staff_have_closed_it_another_may_follow(self, rest: Rest, ann: Who, carl: Who, sam: Who) -> None:
         first = told(rest, ann, "user", carl.id).json()["data"]["id"]
-        close_report(report_id=first, by=sam.actor)
+        decide_report(report_id=first, outcome="dismissed", reason="Fine.", by=sam.actor)
         assert rest.get(f"reports/{first}", by=ann).json()["data"]["status"] == "closed"
         assert told(rest, ann, "user", carl.id).status_code == 201
-        closed_at = Report.objects.get(pk=first).closed_at
-        assert close_report(report_id=first, by=SYSTEM).closed_at == closed_at
 
 
 @pytest.mark.django_db(transaction=True)
@@ -195,22 +189,3 @@ class TestReading:
             cursor.execute("ANALYZE accounts_report")
         paths = ["reports", "reports?sort=createdAt", "reports?cursor="]
         assert unserved(rest, "accounts_report", paths, [ann, sam], monkeypatch) == []
-
-    def test_only_staff_close_one(self, rest: Rest, ann: Who, carl: Who, sam: Who) -> None:
-        pk = told(rest, ann, "user", carl.id).json()["data"]["id"]
-        with nothing_changes():
-            for by in (ann, carl):
-                with pytest.raises(Forbidden):
-                    close_report(report_id=pk, by=by.actor)
-            with pytest.raises(NotFound):
-                close_report(report_id=uuid4(), by=sam.actor)
-
-    def test_staff_close_them_in_the_admin(self, rest: Rest, ann: Who, carl: Who) -> None:
-        pk = told(rest, ann, "user", carl.id).json()["data"]["id"]
-        browser = Client()
-        browser.force_login(cast.staff(is_superuser=True).person)
-        answer = browser.post(
-            reverse("admin:accounts_report_changelist"), {"action": "close", "_selected_action": [pk]}, follow=True
-        )
-        assert answer.status_code == 200
-        assert Report.objects.get(pk=pk).closed_at is not None

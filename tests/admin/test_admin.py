@@ -11,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Person, Session, SignInAttempts
+from accounts.models import AuditRecord, Person, Session, SignInAttempts
+from accounts.services.people import suspend_person
 from core.models import IdempotencyRecord, OutgoingMail
 from tests import cast
 from tests.cast import PASSWORD, Rest, Who
 
 pytestmark = pytest.mark.django_db
-OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "mintenance")
+OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "webhooks", "mintenance")
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
@@ -48,12 +49,25 @@ def talk_and_report(ann: Who, carl: Who, image: Any) -> None:
     from messaging.services import start_conversation
     from notifications.models import Preference, StreamTicket
 
+    suspend_person(person_id=cast.homeowner().id, reason="Spam.", by=cast.staff().actor)
     StreamTicket.objects.create(digest=ann.id.bytes * 2, person_id=ann.id, expires_at=image.created_at)
     Preference.objects.create(person_id=carl.id, type="job.posted", email=False)
     talk, _ = start_conversation(user_id=carl.id, text="Hello.", by=ann.actor)
     message = talk.messages.get()
     MessageImage.objects.create(message=message, image=image, position=0)
     Report.objects.create(reporter_id=carl.id, target_type="message", target_id=message.pk, reason="spam")
+    send_something(carl)
+
+
+def send_something(carl: Who) -> None:
+    """An endpoint, a delivery, an attempt."""
+    from webhooks.models import Attempt, Delivery, Endpoint
+
+    hook = Endpoint.objects.create(
+        person_id=carl.id, url="https://example.org/", events=["*"], secret=b"x", after_position=0
+    )
+    sent = Delivery.objects.create(endpoint=hook, event_id="evt_1", event_type="job.posted", resource_id=carl.id)
+    Attempt.objects.create(delivery=sent, number=1, latency_ms=5, started_at=carl.person.created_at)
 
 
 def fill(times: int) -> None:
@@ -186,7 +200,9 @@ class TestPeople:
 
     def act(self, browser: Client, action: str, who: Who) -> Any:
         return browser.post(
-            address(Person, "changelist"), {"action": action, "_selected_action": [str(who.id)]}, follow=True
+            address(Person, "changelist"),
+            {"action": action, "reason": "Spam.", "_selected_action": [str(who.id)]},
+            follow=True,
         )
 
     def test_suspending_hides_their_jobs_and_restoring_shows_them(self, browser: Client, rest: Rest) -> None:
@@ -219,6 +235,16 @@ class TestPeople:
         assert ann.person.is_staff
         assert Session.objects.get(person=ann.id).ended_because == "role_changed"
 
+    def test_groups_are_given_by_superusers_and_written_down(self, browser: Client) -> None:
+        from django.contrib.auth.models import Group
+
+        group, sam = Group.objects.create(name="helpers"), cast.staff()
+        answer = browser.post(address(Person, "change", sam.id), self.form(sam, groups=[group.pk]))
+        assert answer.status_code == 302
+        assert list(sam.person.groups.all()) == [group]
+        row = AuditRecord.objects.get()
+        assert (row.act, row.target_id, row.reason.words) == ("person.rights_given", str(sam.id), "groups: helpers")
+
     def test_other_staff_cannot_raise_themselves(self) -> None:
         from django.contrib.auth.models import Permission
 
@@ -240,6 +266,8 @@ class TestPeople:
         assert answer.status_code == 302, answer.content.decode()
         assert ann.person.check_password("a new long walk")
         assert Session.objects.get(person=ann.id).ended_at is not None
+        acts = AuditRecord.objects.order_by("number").values_list("act", flat=True)
+        assert list(acts) == ["person.signed_out", "person.password_set"]
 
     def test_a_new_member_of_staff_may_do_nothing_yet(self, browser: Client) -> None:
         form = {

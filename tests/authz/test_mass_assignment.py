@@ -18,7 +18,8 @@ COLUMNS = sorted(
     {
         spelled
         for model in apps.get_models()
-        if model._meta.app_label in ("accounts", "contractors", "jobs", "bids", "messaging", "notifications")
+        if model._meta.app_label
+        in ("accounts", "contractors", "jobs", "bids", "messaging", "notifications", "webhooks")
         for field in model._meta.concrete_fields
         for spelled in (field.name, camel_case(field.name), camel_case(field.attname))
     }
@@ -37,6 +38,7 @@ BY = {
     "saved-searches": "bidder",
     "notifications": "bidder",
     "conversations": "bidder",
+    "webhooks": "bidder",
 }
 
 

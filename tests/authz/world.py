@@ -13,6 +13,8 @@ from messaging.services import start_conversation
 from tests import cast
 from tests.accounts.images.corpus import jpeg
 from tests.cast import JOB, Who
+from webhooks import signing
+from webhooks.models import Delivery, Endpoint
 
 PRINCIPALS = (
     "anonymous",
@@ -49,6 +51,8 @@ class World:
     item: Any
     paper: Any
     talk: Any
+    hook: Any
+    delivery: Any
 
     def job(self, principal: str) -> Any:
         """The job that this principal acts on."""
@@ -100,11 +104,19 @@ def make_world() -> World:
     item = PortfolioItem.objects.create(contractor_id=carl.id, title="A wall")
     paper = Document.objects.create(contractor_id=carl.id, kind="licence", filename="a.pdf", size=1, key="d")
     talk, _ = start_conversation(job_id=posted.pk, text="Which tap is it?", by=carl.actor)
-    return World(
-        people, posted, bid, running, running.bids.get(), image, report, done, review, search, item, paper, talk
+    hook = Endpoint.objects.create(
+        person_id=carl.id, url=HOOK, events=["*"], secret=signing.encrypt(signing.make_secret()), after_position=0
     )
+    delivery = Delivery.objects.create(
+        endpoint=hook, event_id="evt_1", event_type="job.posted", resource_id=posted.pk, body="{}"
+    )
+    return World(
+        people, posted, bid, running, running.bids.get(), image, report, done, review, search, item, paper, talk, hook,
+        delivery,
+    )  # fmt: skip
 
 
+HOOK = "https://93.184.215.14/hook"  # an address, so that no name is looked up
 _AUTH = {"email": "new@example.org", "password": cast.PASSWORD}
 BODIES: dict[str, Callable[[World, str], Any]] = {
     "POST auth/signup": lambda w, p: {**_AUTH, "name": "New", "role": "homeowner"},
@@ -141,6 +153,9 @@ BODIES: dict[str, Callable[[World, str], Any]] = {
     "POST jobs/<job_id>/review": lambda w, p: {"rating": 4, "comment": "Good."},
     "POST reviews/<pk>/reply": lambda w, p: {"reply": "Thanks."},
     "POST saved-searches": lambda w, p: {"name": "Taps", "q": "tap"},
+    "POST webhooks": lambda w, p: {"url": HOOK, "events": ["bid.*"]},
+    "PATCH webhooks/<pk>": lambda w, p: {"description": "Mine."},
+    "POST webhooks/<pk>/replay": lambda w, p: {"after": "evt_0000000000000000"},
     "PATCH saved-searches/<pk>": lambda w, p: {"q": "boiler"},
 }
 
@@ -169,6 +184,9 @@ def request_for(world: World, principal: str, route: str, method: str) -> tuple[
             "conversations/<pk>": world.talk_of(principal).pk,
             "conversations/<pk>/read": world.talk_of(principal).pk,
         }.get(route, who.id or world.posted.pk)
+        if route.startswith("webhooks/"):
+            pk = world.delivery.pk if "deliveries" in route else world.hook.pk
+        address = address.replace("<webhook_id>", str(world.hook.pk))
         address = address.replace("<conversation_id>", str(world.talk_of(principal).pk))
         address = address.replace("<contractor_id>", str(world.people["assigned"].id))
     make = BODIES.get(f"{method} {route}")

@@ -66,6 +66,10 @@ class Server:
                 time.sleep(0.2)
         sys.exit(f"{self.name} does not answer; see {HOME}.")
 
+    def kilobytes(self) -> int:
+        """What it and the processes below it hold in memory (VmRSS, proc(5))."""
+        return sum(_resident(pid) for pid in _family(self._process.pid))
+
     def stop(self) -> None:
         """End it, and what it started."""
         with suppress(ProcessLookupError):
@@ -74,6 +78,16 @@ class Server:
             self._process.wait(25)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
 def environment_of(database: str, **more: str) -> dict[str, str]:

@@ -188,6 +188,23 @@ def they_talk(walk: Walk, ann: str, carl: str) -> None:
     walk.ask("POST", f"{path}/read", {"sequence": said["sequence"]}, by=carl)
 
 
+def events_are_sent_on(walk: Walk, token: str) -> None:
+    """An endpoint for a program, from its beginning to its end."""
+    assert len(walk.ask("GET", "webhooks/event-types")) > 20
+    body = {"url": "https://93.184.215.14/hook", "events": ["bid.*"]}
+    path = f"webhooks/{walk.ask('POST', 'webhooks', body, by=token, status=201)['id']}"
+    assert len(walk.ask("GET", "webhooks", by=token)) == 1
+    walk.ask("GET", path, by=token)
+    walk.ask("POST", f"{path}/rotate-secret", {}, by=token)
+    ping = walk.ask("POST", f"{path}/test", {}, by=token, status=202)
+    walk.ask("GET", f"{path}/deliveries", by=token)
+    walk.ask("GET", f"{path}/deliveries/{ping['id']}", by=token)
+    walk.ask("POST", f"{path}/deliveries/{ping['id']}/redeliver", {}, by=token, status=202)
+    walk.ask("POST", f"{path}/replay", {"after": "evt_0000000000000000"}, by=token, status=202)
+    walk.ask("PATCH", path, {"status": "disabled"}, by=token)
+    walk.ask("DELETE", path, by=token, status=204)
+
+
 def test_every_route_on_the_way(running: Site) -> None:
     walk = Walk(running.urls[0])
     for name in ("openapi.json", "openapi.yaml"):
@@ -199,6 +216,7 @@ def test_every_route_on_the_way(running: Site) -> None:
     a_contractor_shows_themselves(walk, carl)
     and_reviewed(walk, a_job_is_won(walk, ann, carl, dora), ann, carl)
     they_talk(walk, ann, carl)
+    events_are_sent_on(walk, carl)
     deadline = time.monotonic() + 20
     while not (told := walk.ask("GET", "notifications", by=carl)):
         assert time.monotonic() < deadline, "the saved search was not told of the job"

@@ -3,36 +3,29 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts import lockout
-from accounts.actors import Actor
+from accounts.admin.acting import ReasonForm, act_on_each, actor_of
+from accounts.audit import audit
 from accounts.exceptions import TooManyAttempts
-from accounts.models import ApiKey, Image, Person, Report, Session, SignInAttempts
-from accounts.services.people import add_staff, edit_person, end_sessions_of, restore_person, suspend_person
-from accounts.services.reports import close_report
-from core.admin import LargeAdmin, LargePaginator, ReadOnlyAdmin, ReadOnlyInline
-from core.errors import Refusal
-
-
-def actor_of(request: Any) -> Actor:
-    """The staff member who acts by this request."""
-    person = request.user
-    return Actor(
-        id=person.pk,
-        role=person.role,
-        is_staff=person.is_staff,
-        request_id=getattr(request, "request_id", ""),
-        address=getattr(request, "address", ""),
-    )
+from accounts.models import ApiKey, Person, Session
+from accounts.services.people import (
+    add_staff,
+    edit_person,
+    end_sessions_of,
+    give_groups,
+    restore_person,
+    suspend_person,
+)
+from core.admin import LargePaginator, ReadOnlyInline
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -109,6 +102,7 @@ class PersonAdmin(UserAdmin):
     ordering = ["-created_at", "-id"]
     filter_horizontal = ["groups"]
     actions = ["suspend", "restore"]
+    action_form = ReasonForm
     inlines = [SessionInline, ApiKeyInline]
     readonly_fields = [
         "id",
@@ -137,8 +131,17 @@ class PersonAdmin(UserAdmin):
         return super().get_inline_instances(request, obj) if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is left to change of whoever has left."""
-        return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
+        """Nothing is left to change of whoever has left. Superusers alone change others who are staff."""
+        may: bool = super().has_change_permission(request, obj)
+        user: Any = request.user
+        if obj is None:
+            return may
+        is_above = user.is_superuser or not obj.is_staff or obj.pk == user.pk
+        return may and obj.erased_at is None and is_above
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Who is added here is staff, and that is for superusers to say."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: people are erased by an operation, and what others have with them stays."""
@@ -154,103 +157,38 @@ class PersonAdmin(UserAdmin):
         names = set(form.changed_data) - {"groups"}
         edit_person(person_id=obj.pk, changes={name: form.cleaned_data[name] for name in names}, by=by)
 
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Groups by the operation; the inlines are to look at."""
+        if "groups" in form.changed_data:
+            names = [group.name for group in form.cleaned_data["groups"]]
+            give_groups(person_id=form.instance.pk, names=names, by=actor_of(request))
+        super().save_related(request, form, formsets, change)
+
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Django's form; all sessions of the person end with their old password."""
         with transaction.atomic():
             response: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
-                end_sessions_of(person_id=self.get_object(request, id).pk, by=actor_of(request))  # type: ignore[union-attr]
+                person: Any = self.get_object(request, id)
+                by = actor_of(request)
+                end_sessions_of(person_id=person.pk, by=by)
+                audit("person.password_set", target_type="user", target_id=person.pk, by=by)
         return response
 
-    @admin.action(description="Suspend: shut out, and hide what they have posted")
+    def has_suspend_permission(self, request: HttpRequest) -> bool:
+        """Shutting somebody out is another right than changing their address."""
+        return bool(request.user.has_perm("accounts.suspend_person"))
+
+    @admin.action(
+        description="Suspend, for the reason beside: shut out, hide what they posted", permissions=["suspend"]
+    )
     def suspend(self, request: Any, people: QuerySet[Person]) -> None:
         """Each by the operation; a refusal is shown."""
-        reason = f"Suspended in the admin by {request.user.name}."
-        self._each(request, people, "Suspended", lambda pk, by: suspend_person(person_id=pk, reason=reason, by=by))
+        given = {"reason": request.POST.get("reason", ""), "by": actor_of(request)}
+        act_on_each(request, people, "Suspended", lambda one: suspend_person(person_id=one.pk, **given))
 
-    @admin.action(description="Restore: let in again")
+    @admin.action(description="Restore: let in again", permissions=["suspend"])
     def restore(self, request: Any, people: QuerySet[Person]) -> None:
         """Each by the operation; a refusal is shown."""
-        self._each(request, people, "Restored", lambda pk, by: restore_person(person_id=pk, by=by))
-
-    def _each(self, request: Any, people: QuerySet[Person], done: str, act: Any) -> None:
-        by = actor_of(request)
-        for person in people:
-            try:
-                act(person.pk, by)
-                self.message_user(request, f"{done}: {person}", messages.SUCCESS)
-            except Refusal as refusal:
-                self.message_user(request, f"{person}: {refusal.message}", messages.ERROR)
-
-
-@admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
-    """Sign-ins."""
-
-    list_display = ["person", "address", "user_agent", "last_used_at", "expires_at", "ended_at", "ended_because"]
-    list_select_related = ["person"]
-    list_filter = [("ended_at", admin.EmptyFieldListFilter)]
-    search_fields = ["person__email", "=address"]
-    ordering = ["-id"]
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
-    """Programs' keys, without their digests."""
-
-    list_display = ["prefix", "name", "person", "scopes", "last_used_at", "expires_at", "revoked_at"]
-    list_select_related = ["person"]
-    search_fields = ["prefix", "name", "person__email"]
-    exclude = ["digest", "previous_digest"]
-    ordering = ["-id"]
-
-
-@admin.register(Image)
-class ImageAdmin(ReadOnlyAdmin):
-    """Uploads."""
-
-    list_display = ["filename", "owner", "width", "height", "size", "created_at"]
-    list_select_related = ["owner"]
-    search_fields = ["filename", "owner__email", "=id"]
-    ordering = ["-id"]
-
-
-@admin.register(SignInAttempts)
-class SignInAttemptsAdmin(ReadOnlyAdmin):
-    """Tries that failed of late. Whose they are is not kept."""
-
-    list_display = ["began_at", "count", "locked_until"]
-    list_display_links = None  # a digest makes no address
-    exclude = ["key"]
-    ordering = ["-began_at"]
-
-
-@admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
-    """What people told us."""
-
-    list_display = ["target_type", "target_id", "reason", "reporter", "created_at", "closed_at"]
-    list_select_related = ["reporter"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), "target_type", "reason"]
-    search_fields = ["=target_id", "reporter__email", "comment"]
-    ordering = ["-created_at", "-id"]
-    actions = ["close"]
-
-    @admin.action(description="Close: we have looked at it")
-    def close(self, request: Any, reports: QuerySet[Report]) -> None:
-        """Each by the operation."""
-        for one in reports:
-            close_report(report_id=one.pk, by=actor_of(request))
-        self.message_user(request, "Closed.", messages.SUCCESS)
-
-
-class GroupAdmin(LargeAdmin):
-    """Rights of staff that go together."""
-
-    search_fields = ["name"]
-    ordering = ["name"]
-    filter_horizontal = ["permissions"]
-
-
-admin.site.unregister(Group)
-admin.site.register(Group, GroupAdmin)
+        given = {"reason": request.POST.get("reason", ""), "by": actor_of(request)}
+        act_on_each(request, people, "Restored", lambda one: restore_person(person_id=one.pk, **given))

@@ -1,0 +1,233 @@
+"""Lists: Relay connections over what REST lists, and lists that belong to each node of a batch."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Count, F, QuerySet, UUIDField, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, QueryDict
+
+from core import totals
+from core.filters import InvalidParameter
+from core.graphql.nodes import Caller, Kind, Node
+from core.listing import Listing
+from core.paging import DEFAULT_LIMIT, MOST, Cursor, Order, key_text
+from core.representations import Sight
+from core.shapes import SHAPES, Slot, Statement, slotted
+
+
+def view_for(caller: Caller, kind: type, action: str, query: Mapping[str, str] | None = None, **path: Any) -> Any:
+    """REST's view of this, as for a GET of this caller's: with its checks of sign-in and scope passed."""
+    view = _view(caller, kind, action, query, **path)
+    view.check_permissions(view.request)
+    return view
+
+
+def _view(caller: Caller, kind: type, action: str, query: Mapping[str, str] | None = None, **path: Any) -> Any:
+    view: Any = kind()
+    view.actor, view.action, view.kwargs = caller.actor, action, path
+    view.request = HttpRequest()
+    view.request.method, view.request.path = "GET", "/graphql"
+    view.request.GET = QueryDict(mutable=True)
+    view.request.GET.update(query or {})
+    return view
+
+
+def read(caller: Caller, kind: Kind, view: type, pk: UUID, **path: Any) -> Any:
+    """The resource as REST's `retrieve` answers it. Raises what that refuses."""
+    return caller.node(kind, view_for(caller, view, "retrieve", **path).read_one(pk)[0])
+
+
+def read_back(caller: Caller, kind: Kind, view: type, pk: UUID, **path: Any) -> Any:
+    """The resource as REST answers a write with it, whose caller may have no scope to read."""
+    return caller.node(kind, _view(caller, view, "", **path).read_one(pk)[0])
+
+
+@dataclass
+class PageOf:
+    """Where a page of a connection begins and how long it is."""
+
+    limit: int
+    cursor: Cursor | None
+    backwards: bool
+
+    @classmethod
+    def read(cls, pagination: Any) -> "PageOf":
+        """Raises InvalidParameter, InvalidCursor."""
+        after, before = getattr(pagination, "after", None), getattr(pagination, "before", None)
+        limit = getattr(pagination, "limit", None)
+        limit = DEFAULT_LIMIT if limit is None else limit
+        if not 1 <= limit <= MOST:
+            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {MOST}."]})
+        if after is not None and before is not None:
+            raise InvalidParameter({"before": ["Not together with after."]})
+        text = before if after is None else after
+        return cls(limit, None if text is None else Cursor.decode(text), before is not None)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells it from others."""
+        return (self.limit, self.cursor, self.backwards)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A node, and the place after it."""
+
+    node: Node
+    cursor: str
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """Whether there is more, and where the page begins and ends."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+class Connection:
+    """A page. How many there are in all is counted when it is asked for."""
+
+    def __init__(self, edges: Sequence[Edge], page: PageOf, count: Any, *, more: bool) -> None:
+        self.edges, self._count = edges, count
+        beyond = page.cursor is not None  # on the other side stands at least what the cursor names
+        self.page_info = PageInfo(
+            has_next_page=beyond if page.backwards else more,
+            has_previous_page=more if page.backwards else beyond,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        )
+
+    @property
+    def total_count(self) -> int:
+        """Of all pages."""
+        found: int = self._count()
+        return found
+
+
+class _Edges(Listing):
+    """REST's list of this view, as edges."""
+
+    def __init__(self, view: Any, page: PageOf) -> None:
+        super().__init__(view)
+        self.page, self.limit = page, page.limit
+
+    def connection(self, caller: Caller, kind: Kind) -> Connection:
+        page = self.page
+        values = self.values | (page.cursor.values(self.order) if page.cursor else {})
+        found = self._statement_beyond(page.cursor is not None, page.backwards).run(values)
+        more, found = len(found) > self.limit, found[: self.limit]
+        if page.backwards:
+            found.reverse()
+        places = {str(row[2]): self._cursor_at(row, False) for row in found}
+        nodes = caller.nodes(kind, self._items(found))
+        edges = [Edge(node, places[node.data["id"]]) for node in nodes]
+        return Connection(edges, page, self.count, more=more)
+
+    def count(self) -> int:
+        known = totals.known(self)
+        return (known or totals.count(self))[0]
+
+
+def connect(caller: Caller, kind: Kind, view: type, query: Mapping[str, str], pagination: Any) -> Connection:
+    """The page of what this view lists for this query. Raises what REST refuses it with."""
+    page = PageOf.read(pagination)
+    return _Edges(view_for(caller, view, "list", query), page).connection(caller, kind)
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Rows that belong to a node: `owner` is their column that names it; without `order`, all of them are one list."""
+
+    kind: Kind
+    owner: str
+    scope: str = ""
+    order: Order | None = None
+
+    def of(self, node: Node, pagination: Any = None) -> Any:
+        """The node's, a list or a connection; of all its siblings they are read at once."""
+        batch, page = node.batch, PageOf.read(pagination) if self.order else None
+        key = (self.kind.look, self.owner, page.key if page else None)
+        if key not in batch.kept:
+            batch.caller.may(self.scope)
+            found = self._read(batch.caller, batch.ids, page)
+            batch.kept[key] = self._pages(batch, found, page) if page else self._lists(batch, found)
+        return batch.kept[key][node.id]
+
+    def _lists(self, batch: Any, found: Sequence[Any]) -> dict[UUID, list[Node]]:
+        lists: dict[UUID, list[Node]] = {pk: [] for pk in batch.ids}
+        for row, node in zip(found, batch.caller.nodes(self.kind, [row[1] for row in found]), strict=True):
+            lists[row[0]].append(node)
+        return lists
+
+    def _pages(self, batch: Any, found: Sequence[Any], page: PageOf) -> dict[UUID, Connection]:
+        order = self._order
+        edges: dict[UUID, list[Edge]] = defaultdict(list)
+        for row, node in zip(found, batch.caller.nodes(self.kind, [row[1] for row in found]), strict=True):
+            edges[row[0]].append(Edge(node, Cursor(order.text, key_text(row[2]), row[3]).encode()))
+
+        def one(pk: UUID) -> Connection:
+            mine = edges[pk][: page.limit]
+            shown = mine[::-1] if page.backwards else mine
+            return Connection(shown, page, lambda: self._counts(batch).get(pk, 0), more=len(edges[pk]) > page.limit)
+
+        return {pk: one(pk) for pk in batch.ids}
+
+    @property
+    def _order(self) -> Order:
+        assert self.order is not None
+        return self.order
+
+    def _rows(self, seen: Any) -> QuerySet:
+        return self.kind.look.rows(seen).filter(**{f"{self.owner}__one_of": Slot("owners", UUIDField())})
+
+    def _read(self, caller: Caller, owners: Sequence[UUID], page: PageOf | None) -> Sequence[Any]:
+        viewer = caller.actor.viewer
+        beyond, backwards = bool(page and page.cursor), bool(page and page.backwards)
+        shape = ("belonging", self.kind.look, self.owner, viewer.kind, page and page.limit, beyond, backwards)
+        try:
+            statement = SHAPES.get_or_write(shape, lambda: self._write(slotted(viewer), page))
+        except EmptyResultSet:  # none of these rows are for such a viewer
+            return []
+        values = page.cursor.values(self._order) if page and page.cursor else {}
+        return statement.run({"viewer": viewer.id, "owners": owners, **values})
+
+    def _write(self, seen: Any, page: PageOf | None) -> Statement:
+        rows, row = self._rows(seen), self.kind.look().row(Sight(seen))
+        if page is None:
+            return Statement(rows.values_list(self.owner, row))
+        order = self._order
+        if page.cursor:
+            rows = order.beyond(rows, backwards=page.backwards)
+        ordered = order.apply(rows, backwards=page.backwards)
+        by: Any = ordered.query.order_by
+        turn = Window(RowNumber(), partition_by=[F(self.owner)], order_by=by)
+        first = rows.order_by().annotate(turn=turn).filter(turn__lte=page.limit + 1).values("pk")
+        wanted = order.apply(self.kind.look.rows(seen).filter(pk__in=first), backwards=page.backwards)
+        return Statement(wanted.values_list(self.owner, row, order.sort.by, "pk"))
+
+    def _counts(self, batch: Any) -> dict[UUID, int]:
+        key = (self.kind.look, self.owner, "counts")
+        if key not in batch.kept:
+            viewer = batch.caller.actor.viewer
+
+            def write() -> Statement:
+                rows = self._rows(slotted(viewer)).order_by().values(self.owner)
+                return Statement(rows.annotate(n=Count("pk")).values_list(self.owner, "n"))
+
+            statement = SHAPES.get_or_write(("counts", self.kind.look, self.owner, viewer.kind), write)
+            batch.kept[key] = dict(statement.run({"viewer": viewer.id, "owners": batch.ids}))
+        found: dict[UUID, int] = batch.kept[key]
+        return found
+
+
+def newest_first(name: str, sort: Any) -> Order:
+    """The order of a list that belongs to a node."""
+    return Order(name, sort, descending=True)

@@ -1,0 +1,1 @@
+"""The addresses of GraphQL. The schema is in mintenance/schema.py."""

@@ -1,0 +1,1 @@
+"""Webhooks: endpoints of people's own, and the events that are delivered to them."""
