@@ -57,3 +57,17 @@ def initials(name: str) -> str:
 def kept(values: Any, name: str) -> Any:
     """The member of a mapping that a variable names."""
     return values.get(name)
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser and what it runs on, as far as it says; a program by the name that it gives itself."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in (*SYSTEMS, ("Linux", "Linux")) if mark in user_agent), "")
+    if browser:
+        return f"{browser} on {system}" if system else browser
+    return user_agent.partition("/")[0][:40] or "A program"

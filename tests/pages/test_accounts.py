@@ -146,3 +146,22 @@ def test_leaving_takes_the_right_password() -> None:
     assert client.post("/settings/data", {"password": "something else"}).status_code == 400
     assert "Your account is deleted." in send(client, "/settings/data", password=PASSWORD)
     assert Person.objects.get().erased_at is not None
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
+        ("curl/8.14", "curl"),
+        ("", "A program"),
+    ],
+)
+def test_a_session_is_called_by_its_device_and_can_be_ended(says: str, shown: str) -> None:
+    client = Client(headers={"user-agent": says})
+    client.post("/accounts/sign-up", NEW)
+    text = page(client, "/settings/sessions")
+    assert f"<strong>{shown}</strong>" in text
+    assert "This one" in text
+    client.post(f"/settings/sessions/{Session.objects.get().pk}/end")
+    assert client.get("/settings/sessions").status_code == 302
