@@ -26,7 +26,7 @@ TEST_MODE = env.is_test()
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "mintenance.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
