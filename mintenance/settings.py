@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "mintenance.apps.MintenanceConfig",
     "core",
     "events",
@@ -163,6 +165,13 @@ SIMPLE_JWT = {
     "ISSUER": "mintenance",
     "LEEWAY": 0,
 }
+STAFF_TOTP = env.boolean(
+    "STAFF_TOTP", False, about="Whether staff must show a code of their phone (TOTP) to get into the admin."
+)
+STAFF_IDLE_SECONDS = 60 * env.integer(
+    "STAFF_IDLE_MINUTES", 30, about="Minutes without a request after which staff sign in to the admin anew.", least=1
+)
+OTP_TOTP_ISSUER = "Mintenance"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 PERSON_CREATED_HOOKS = ["contractors.services.open_profile"]
 PERSON_SUSPENDED_HOOKS = ["jobs.services.hide_jobs_of"]

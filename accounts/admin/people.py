@@ -1,5 +1,6 @@
 """People in the admin: staff look, change and shut out. Each act calls the operation that does it elsewhere."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts import lockout
+from accounts.actors import Actor
 from accounts.admin.acting import ReasonForm, act_on_each, actor_of
 from accounts.audit import audit
 from accounts.exceptions import TooManyAttempts
@@ -27,6 +29,8 @@ from accounts.services.people import (
 )
 from core.admin import LargePaginator, ReadOnlyInline
 
+logger = logging.getLogger(__name__)
+
 
 class SignInForm(AdminAuthenticationForm):
     """Django's, with the same pause after too many tries as at the other doors."""
@@ -38,10 +42,22 @@ class SignInForm(AdminAuthenticationForm):
         try:
             lockout.count_attempt(email, address)
         except TooManyAttempts as refusal:
+            logger.warning("Too many sign-ins to the admin have failed from %s.", address)
             raise ValidationError(refusal.message) from None
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            logger.warning("A sign-in to the admin has failed from %s.", address)
+            raise
         lockout.forget_attempts(email, address)
+        self._write_down()
         return cleaned
+
+    def _write_down(self) -> None:
+        user: Any = self.get_user()
+        by = Actor(user.pk, user.role, user.is_staff, request_id=getattr(self.request, "request_id", ""))
+        with transaction.atomic():
+            audit("staff.signed_in", target_type="user", target_id=user.pk, by=by)
 
 
 admin.site.login_form = SignInForm

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import keys, lockout
 from accounts.actors import SYSTEM, Actor
@@ -101,7 +102,7 @@ def _erase(person: Person, by: Actor) -> None:
 
 
 def _forget_ways_in(person: Person) -> None:
-    """Sessions, keys, and tries to sign in from where they have been."""
+    """Sessions, keys, phones, and tries to sign in from where they have been."""
     sessions = Session.objects.filter(person=person)
     for address in set(sessions.exclude(address=None).values_list("address", flat=True)):
         lockout.forget_attempts(person.email, address or "")
@@ -110,6 +111,7 @@ def _forget_ways_in(person: Person) -> None:
     for prefixes in person.api_keys.values_list("prefix", "previous_prefix"):
         keys.forget_after_commit(prefixes)
     person.api_keys.all().delete()
+    TOTPDevice.objects.filter(user=person.pk).delete()
 
 
 def _forget_acts_of_staff(person: Person) -> None:
