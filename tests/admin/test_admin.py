@@ -1,5 +1,6 @@
 """The admin: every table to look at and search, people to change, and nobody else let in."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from accounts.models import AuditRecord, Person, Session, SignInAttempts
 from accounts.services.people import suspend_person
 from core.models import IdempotencyRecord, OutgoingMail
+from mintenance.staff.site import SEEN_AT
 from tests import cast
 from tests.cast import PASSWORD, Rest, Who
 
@@ -27,8 +29,12 @@ def address(model: Any, page: str, *arguments: Any) -> str:
 
 
 def browser_of(who: Who) -> Client:
+    """Somebody who has been here a moment ago."""
     client = Client()
     client.force_login(who.person)
+    session = client.session
+    session[SEEN_AT] = time.time()
+    session.save()
     return client
 
 
