@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 SHARED = [(route, method) for route, method in ROUTES if not route.startswith("openapi")]  # a document of its own each
 _ID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what is made anew in each has another one
 PEOPLE = ("anonymous", "owner", "bidder")
-OF_ITS_OWN = {"accessToken", "refreshToken", "key", "createdAt", "updatedAt", "lastUsedAt", "expiresAt", "url", "postedAt",
-              "completedAt", "repliedAt", "prefix", "id", "requestId", "exportedAt", "completionRequestedAt", "ticket"}  # fmt: skip
+OF_ITS_OWN = {"accessToken", "refreshToken", "key", "secret", "createdAt", "updatedAt", "lastUsedAt", "expiresAt", "url",
+              "previousUntil", "nextAttemptAt", "eventId", "timestamp", "postedAt", "completedAt", "repliedAt", "prefix", "id", "requestId", "exportedAt", "completionRequestedAt", "ticket"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,8 @@ def said(answer: Any) -> Any:
     """The body without what differs each time, and with v2's addresses."""
 
     def bare(value: Any) -> Any:
+        if isinstance(value, str) and value.startswith("{"):
+            return bare(json.loads(value))  # the body of a delivery
         if isinstance(value, dict):
             return {name: bare(part) for name, part in value.items() if name not in OF_ITS_OWN}
         return [bare(part) for part in value] if isinstance(value, list) else value
