@@ -99,7 +99,8 @@ def test_killed_at_the_worst_places(real: Site, receive: Any, where: str) -> Non
 
 
 def test_a_slow_endpoint_a_dripping_one_and_a_dead_one_beside_good_ones(real: Site, receive: Any) -> None:
-    """The good ones have everything soon, while the others use up their fifteen seconds."""
+    """The good ones have everything while the others use up their fifteen seconds again and again: twenty events, one
+    after another, would take five minutes."""
     real.stop()
     real.processes.clear()
     real.urls[:] = []
@@ -120,6 +121,6 @@ def test_a_slow_endpoint_a_dripping_one_and_a_dead_one_beside_good_ones(real: Si
     jobs = {str(make_job(real, ann)) for _ in range(20)}
     began = time.monotonic()
     for receiver in good:
-        wait_for(lambda r=receiver: {one.json["resource"]["id"] for one in r.requests} == jobs, 14, real)
-    assert time.monotonic() - began < 14
+        wait_for(lambda r=receiver: {one.json["resource"]["id"] for one in r.requests} == jobs, 60, real)
+    assert time.monotonic() - began < 60
     assert real.failures() == []
