@@ -1,7 +1,6 @@
 """`/ws`: one socket a client. Chat, who types and who is there, and everything else that happens to its person."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, override
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from core.errors import NotFound, TooManyRequests
 from core.inputs import Input
 from core.representations import Row, Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
-from core.sockets import command, in_thread
+from core.sockets import TRY_AGAIN, command, in_thread
 from core.viewers import Viewer
 from events import cursors
 from events import log as events_log
@@ -23,12 +22,12 @@ from events.hub import frame, hub
 from events.log import API_VERSION, EventId
 from events.models import RecordedEvent
 from jobs.models import Job
-from messaging.models import Conversation, Message
+from messaging.models import Message
 from messaging.posting import post
 from messaging.presence import OFFLINE, STATUSES, partners_of, presence
 from messaging.representations import MessageRepresentation
 from messaging.serializers import MessageInput
-from messaging.services import Letter, close_conversations, keep_open, mark_read, open_conversation
+from messaging.services import Letter, close_conversations, keep_open, mark_read, open_conversation, others_in
 from messaging.typists import PACE, typists
 
 KEEP_OPEN_SECONDS, CURSOR_SECONDS = 30.0, 60.0
@@ -164,7 +163,6 @@ class Chat(SignedSocket):
         """Have a conversation before one's eyes: what is said in it is no news meanwhile."""
         pk = given["conversation_id"]
         found = await in_thread(open_conversation)(conversation_id=pk, by=self.actor)
-        self._rooms[pk] = [one for one in (found.first_id, found.second_id) if one != self.actor.id]
         self._open.add(pk)
         joined = {"conversationId": pk, "sequence": found.last_sequence}
         self.say("joined:conversation", joined)
@@ -247,8 +245,8 @@ class Chat(SignedSocket):
     async def _others(self, conversation: UUID) -> list[UUID]:
         """Who else takes part. Who does never changes, so it is asked once."""
         if conversation not in self._rooms:
-            people = await in_thread(_people_of)(self.viewer, conversation)
-            self._rooms[conversation] = [one for one in people if one != self.actor.id]
+            found = await in_thread(others_in)(conversation_id=conversation, by=self.actor)
+            self._rooms[conversation] = found
         return self._rooms[conversation]
 
     @command("presence:update", takes=StatusFrame, bare="status")
@@ -293,8 +291,12 @@ class Chat(SignedSocket):
             after = await in_thread(events_log.place)(given["after"])
             hub().leave(self)
             self.say("resuming", {"after": given["after"]})
-            while after < (upto := hub().position):
-                after = await self._send_stretch(after, upto)
+            try:
+                while after < (upto := hub().position):
+                    after = await self._send_stretch(after, upto)
+            except Exception:
+                self.shut(TRY_AGAIN, "unavailable")  # it has left the hub: open, it would be deaf without knowing it
+                raise
             if not self.is_closing:
                 hub().join(self)  # nothing has been awaited since the hub's position was read
             self._cursor = after
@@ -313,14 +315,6 @@ class Chat(SignedSocket):
     async def ping(self) -> Any:
         """Ask whether the server is there."""
         self.say("pong")
-
-
-def _people_of(viewer: Viewer, conversation: UUID) -> Sequence[UUID]:
-    rows = Conversation.objects.visible_to(viewer).filter(pk=conversation).values_list("first_id", "second_id")
-    found: Sequence[UUID] | None = rows.first()
-    if found is None or viewer.id not in found:
-        raise NotFound
-    return found
 
 
 def _sees_job(viewer: Viewer, pk: UUID) -> bool:

@@ -46,6 +46,18 @@ def _lock(conversation_id: UUID, by: Actor) -> Conversation:
     return conversation
 
 
+def others_in(*, conversation_id: UUID, by: Actor) -> list[UUID]:
+    """Whom one would be writing to. Raises NotFound, and Forbidden for staff."""
+    by.needs("messages:write")
+    rows = Conversation.objects.visible_to(by.viewer).filter(pk=conversation_id)
+    people = rows.values_list("first_id", "second_id").first()
+    if people is None:
+        raise NotFound
+    if by.id not in people:
+        raise Forbidden
+    return [person for person in people if person != by.id]
+
+
 @operation
 def open_conversation(*, conversation_id: UUID, by: Actor) -> Conversation:
     """Have it before one's eyes, for OPEN_FOR: what is said meanwhile is no news. Raises NotFound."""
