@@ -5,93 +5,33 @@ from typing import Any, override
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, IntegerField, OuterRef, Subquery, TextField, UUIDField, Value
-from django.db.models.functions import Coalesce
-from rest_framework import serializers
 
 from accounts.sockets import SignedSocket
 from core.errors import NotFound, TooManyRequests
-from core.inputs import Input
-from core.representations import Row, Sight
-from core.shapes import SHAPES, Slot, Statement, slotted
 from core.sockets import TRY_AGAIN, command, in_thread
 from core.viewers import Viewer
 from events import cursors
 from events import log as events_log
 from events.hub import frame, hub
-from events.log import API_VERSION, EventId
-from events.models import RecordedEvent
 from jobs.models import Job
-from messaging.models import Message
+from messaging.frames import (
+    ConversationFrame,
+    JobFrame,
+    PeopleFrame,
+    ReadFrame,
+    ResumeFrame,
+    SendFrame,
+    StatusFrame,
+    TypingFrame,
+)
+from messaging.missed import STRETCH, messages_after
 from messaging.posting import post
-from messaging.presence import OFFLINE, STATUSES, partners_of, presence
-from messaging.representations import MessageRepresentation
-from messaging.serializers import MessageInput
+from messaging.presence import OFFLINE, partners_of, presence
 from messaging.services import Letter, close_conversations, keep_open, mark_read, open_conversation, others_in
 from messaging.typists import PACE, typists
 
 KEEP_OPEN_SECONDS, CURSOR_SECONDS = 30.0, 60.0
-STRETCH = 200  # rows read at a time for whoever catches up
 MOST_WATCHED = 100
-
-
-class ConversationFrame(Input):
-    """A conversation; with `after`, the messages after that sequence are sent again."""
-
-    conversation_id = serializers.UUIDField()
-    after = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False, allow_null=True)
-
-
-class TypingFrame(Input):
-    """The conversation in which one types."""
-
-    conversation_id = serializers.UUIDField()
-
-
-class SaidFrame(Input):
-    """What is said."""
-
-    text = serializers.CharField(max_length=5000)
-    images = MessageInput().fields["images"]
-
-
-class SendFrame(Input):
-    """What to say. `clientId` is the sender's own name for it: sent again, it is the same message."""
-
-    conversation_id = serializers.UUIDField()
-    message = SaidFrame()
-    client_id = serializers.CharField(max_length=100, required=False, allow_null=True)
-
-
-class ReadFrame(Input):
-    """The message up to which the conversation has been read; without it, to its end."""
-
-    conversation_id = serializers.UUIDField()
-    sequence = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False, allow_null=True)
-
-
-class StatusFrame(Input):
-    """What to tell others of oneself."""
-
-    status = serializers.ChoiceField(choices=STATUSES)
-
-
-class PeopleFrame(Input):
-    """Whom to ask about."""
-
-    user_ids = serializers.ListField(child=serializers.UUIDField(), max_length=100)
-
-
-class JobFrame(Input):
-    """A job."""
-
-    job_id = serializers.UUIDField()
-
-
-class ResumeFrame(Input):
-    """The last event that the client has."""
-
-    after = serializers.CharField(max_length=100)
 
 
 class TooManySockets(TooManyRequests):
@@ -176,7 +116,7 @@ class Chat(SignedSocket):
             self._keeping = asyncio.ensure_future(in_thread(keep_open)(open_ones=open_ones))
 
     async def _send_missed(self, conversation: UUID, after: int) -> None:
-        while rows := await in_thread(_messages_after)(self.viewer, conversation, after):
+        while rows := await in_thread(messages_after)(self.viewer, conversation, after):
             for sequence, written in rows:
                 await self.has_room()
                 self.deliver(frame("message.created", written))
@@ -319,30 +259,3 @@ class Chat(SignedSocket):
 
 def _sees_job(viewer: Viewer, pk: UUID) -> bool:
     return bool(Job.objects.visible_to(viewer).filter(pk=pk).exists())
-
-
-def _messages_after(viewer: Viewer, conversation: UUID, after: int) -> list[tuple[int, bytes]]:
-    """Messages in the form of their events, which may not be kept any more: then they have no id."""
-
-    def write() -> Statement:
-        seen = slotted(viewer)
-        event = RecordedEvent.objects.filter(resource_id=OuterRef("pk"), type="message.created", position__isnull=False)
-        text = TextField()
-        envelope = Row(
-            {
-                "id": Subquery(event.values_list(EventId(F("position")))[:1], output_field=text),
-                "type": Value("message.created", output_field=text),
-                "createdAt": Coalesce(Subquery(event.values_list("created_at")[:1]), F("created_at")),
-                "apiVersion": Value(API_VERSION, output_field=text),
-                "resource": Row({"type": Value("message", output_field=text), "id": F("id")}),
-                "actorId": F("sender_id"),
-                "data": MessageRepresentation().row(Sight(seen)),
-            }
-        )
-        rows = Message.objects.visible_to(seen).filter(
-            conversation=Slot("conversation", UUIDField()), sequence__gt=Slot("after", IntegerField())
-        )
-        return Statement(rows.order_by("sequence")[:STRETCH].values_list("sequence", envelope))
-
-    values = {"viewer": viewer.id, "conversation": conversation, "after": after}
-    return SHAPES.get_or_write(("messages missed", viewer.kind), write).run(values)
