@@ -148,8 +148,10 @@ class Planner:
         """A leaf, or what is nested and no node. `looks`: the row is read as one of them."""
         kind = type_.fields[name].type
         known = [look.fields[name] for look in looks if name in look.fields]
-        if not known or (len(known) < len(looks) and is_non_null_type(kind)):
+        if len(known) < len(looks) and is_non_null_type(kind):
             raise NotCoveredError
+        if not known:
+            return Constant(None)
         for one in known:
             _demand_fit(kind, one)
         named = get_named_type(kind)
