@@ -8,6 +8,7 @@ used.
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,7 +19,7 @@ from psycopg import errors
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
 
-MOST = 200  # statements of one connection; what comes later is psycopg's, which forgets the least used
+MOST = 200  # statements of one connection, the longest unused forgotten first
 _PLACE = re.compile("%s|%%")
 
 
@@ -26,18 +27,20 @@ class Prepared:
     """The statements that one connection of the driver's knows by name, by text and types of the values."""
 
     def __init__(self, pg: psycopg.Connection[Any]) -> None:
-        self._names: dict[tuple[str, Any], bytes] = {}
+        self._names: OrderedDict[tuple[str, Any], bytes] = OrderedDict()
+        self._made = 0
         self._adapters = Transformer(pg)
 
-    def run(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> list[Any] | None:
-        """All rows, or None where the statement has to go the usual way. Raises psycopg's errors."""
+    def run(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> list[Any]:
+        """All rows. Raises psycopg's errors."""
         libpq, adapters = pg.pgconn, self._adapters
         values = adapters.dump_sequence(given, [PyFormat.AUTO] * len(given))
-        name = self._names.get((sql, adapters.types))
+        key = (sql, adapters.types)
+        name = self._names.get(key)
         if name is None:
-            if len(self._names) >= MOST:
-                return None
             name = self._prepare(pg, sql)
+        else:
+            self._names.move_to_end(key)
         if not pg.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
             _checked(pg, libpq.exec_(b"BEGIN"))
         result = _checked(pg, libpq.exec_prepared(name, values, adapters.formats))  # type: ignore[arg-type]  # bytes all
@@ -47,8 +50,12 @@ class Prepared:
         return adapters.load_rows(0, result.ntuples, tuple)
 
     def _prepare(self, pg: psycopg.Connection[Any], sql: str) -> bytes:
-        name = f"mintenance_{len(self._names)}".encode()
         types = self._adapters.types
+        while len(self._names) >= MOST:
+            _, gone = self._names.popitem(last=False)
+            _checked(pg, pg.pgconn.exec_(b"DEALLOCATE " + gone))
+        self._made += 1
+        name = f"mintenance_{self._made}".encode()
         _checked(pg, pg.pgconn.prepare(name, _numbered(sql), types))
         self._names[sql, types] = name
         return name

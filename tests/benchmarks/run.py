@@ -35,7 +35,9 @@ from tests.benchmarks.servers import (
 )
 
 PRODUCT, PEER, PLAIN = "mintenance", "fastify", "plain DRF"
+MERCURIUS, APOLLO = "mercurius", "apollo"
 _PLAIN_SYSTEM, _PLAIN_PREFIX = "dj_gwsgi2", "/drf"
+_NESTED = "{edges{node{id title budget user{name} bids{id amount contractor{businessName}}}}}"
 _BID = '{"amount": 120.5, "message": "bench: I can come on Monday."}'
 
 
@@ -107,6 +109,7 @@ def start_all(database: str) -> dict[str, Server]:
     if folder and dsn:
         servers[PEER] = start_peer(Path(folder), PEER, dsn)
         servers[PLAIN] = start_peer(Path(folder), _PLAIN_SYSTEM, dsn)
+        servers |= {name: start_peer(Path(folder), name, dsn) for name in (MERCURIUS, APOLLO)}
     else:
         print("Without BENCH_PEERS and BENCH_PEERS_DSN the product is measured alone.\n")
     return servers
@@ -168,7 +171,18 @@ def make_cases(database: str) -> list[Case]:
             {PEER: Operation(_THEIRS["bid"], **bids)},
             [Goal(0.4, PEER, "bid")],
         ),
+        Case(
+            "graphql",  # by staff, who see the bids, as everybody does with the peers
+            Operation("/graphql", "POST", _query("pagination:{limit:20}"), tokens=ours["staff"]),
+            dict.fromkeys((MERCURIUS, APOLLO), Operation("/graphql", "POST", _query("first:20"))),
+            [Goal(0.5, MERCURIUS, "nested list"), Goal(1.5, APOLLO, "nested list")],
+        ),
     ]
+
+
+def _query(limit: str) -> str:
+    """Twenty jobs with their owners and bids, as the body of a request."""
+    return json.dumps({"query": f"{{jobs({limit}){_NESTED}}}"})
 
 
 _THEIRS = {
@@ -187,6 +201,7 @@ def files_of_ours(database: str) -> dict[str, Any]:
     """Lines for wrk: job ids, contractors' tokens, and a cursor forty thousand rows down."""
     people = json.loads((HOME / "people.json").read_text())["users"]
     tokens = [one["accessToken"] for one in people if one["role"] == "contractor"]
+    staff = [one["accessToken"] for one in people if one["role"] == "staff"]
     with psycopg.connect(database) as connection:
         jobs = connection.execute(
             "SELECT id::text FROM jobs_job WHERE posted_at IS NOT NULL ORDER BY md5(id::text) LIMIT 5000"
@@ -200,7 +215,7 @@ def files_of_ours(database: str) -> dict[str, Any]:
             "SELECT created_at, id FROM jobs_job ORDER BY created_at DESC, id DESC OFFSET 39999 LIMIT 1"
         )
         created_at, pk = deep.fetchone() or ("", "")
-    found = {"jobs": some, "posted": open_ones, "tokens": tokens}
+    found = {"jobs": some, "posted": open_ones, "tokens": tokens, "staff": staff}
     for name, lines in found.items():
         (HOME / f"{name}.txt").write_text("\n".join(lines))
     code = f"from core.paging import Cursor; print(Cursor('-createdAt', '{created_at.isoformat()}', __import__('uuid').UUID('{pk}')).encode())"
