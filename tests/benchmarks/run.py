@@ -12,7 +12,7 @@ import os
 import statistics
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def main() -> None:
     try:
         database = prepare(cluster)
         cases = [case for case in make_cases(database) if not given.cases or case.name in given.cases]
-        servers = start_all(database)
+        servers = start_all(database, {name for case in cases for name in case.theirs})
         print(f"{given.turns} turns of {given.seconds} s, 32 connections, medians; req/s in brackets is the spread.\n")
         for number, case in enumerate(cases):
             measure(case, servers, given.turns, given.seconds, number)
@@ -99,17 +99,16 @@ def prepare(cluster: Any) -> str:
     return database
 
 
-def start_all(database: str) -> dict[str, Server]:
-    """The product twice, without and with kept answers, and the peers where they are at hand."""
+def start_all(database: str, wanted: Collection[str]) -> dict[str, Server]:
+    """The product twice, without and with kept answers, and the wanted peers where they are at hand."""
     servers = {
         PRODUCT: start_product(PRODUCT, database, FINISHED_ANSWERS="off"),
         f"{PRODUCT} kept": start_product(f"{PRODUCT} kept", database),
     }
     folder, dsn = os.environ.get("BENCH_PEERS"), os.environ.get("BENCH_PEERS_DSN")
     if folder and dsn:
-        servers[PEER] = start_peer(Path(folder), PEER, dsn)
-        servers[PLAIN] = start_peer(Path(folder), _PLAIN_SYSTEM, dsn)
-        servers |= {name: start_peer(Path(folder), name, dsn) for name in (MERCURIUS, APOLLO)}
+        systems = {PEER: PEER, PLAIN: _PLAIN_SYSTEM, MERCURIUS: MERCURIUS, APOLLO: APOLLO}
+        servers |= {name: start_peer(Path(folder), systems[name], dsn) for name in systems if name in wanted}
     else:
         print("Without BENCH_PEERS and BENCH_PEERS_DSN the product is measured alone.\n")
     return servers
