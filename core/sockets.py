@@ -97,9 +97,22 @@ class Socket(AsyncWebsocketConsumer):
         super().__init__()
         self._stuck: asyncio.Task[None] | None = None
         self._waiting: deque[dict[str, Any]] = deque()
-        self.is_closing = False
+        self.is_closing = self._is_gone = False
 
     # --- Channels ------------------------------------------------------------------------------------------------
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Until the client has gone. Where the server gives up first, or a fault of ours ends it, that is the end too."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._go(1006)
+
+    async def _go(self, code: int) -> None:
+        self.is_closing = True
+        if not self._is_gone:
+            self._is_gone = True
+            await self.disconnect(code)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without closing Django's connections: none is used in this thread."""
@@ -107,8 +120,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """Gone, from either side."""
-        self.is_closing = True
-        await self.disconnect(message.get("code", 1005))
+        await self._go(message.get("code", 1005))
         raise StopConsumer
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
