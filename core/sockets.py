@@ -102,7 +102,7 @@ class Socket(AsyncWebsocketConsumer):
     # --- Channels ------------------------------------------------------------------------------------------------
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Until the client has gone. Where the server gives up first, or a fault of ours ends it, that is the end too."""
+        """Until the client has gone, the server gives up, or a fault of ours ends it: it is left in each case."""
         try:
             await super().__call__(scope, receive, send)
         finally:

@@ -65,9 +65,7 @@ class Executor(PlainExecutor[None]):
             result = result.projected(plan) if plan is not None and may else result.whole()
             if isinstance(result, Written):
                 return result.json
-        return super().complete_object_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+        return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
 
     @override
     def complete_list_value(

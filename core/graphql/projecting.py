@@ -132,9 +132,7 @@ class Planner:
         self.is_in_list = False
         return Listed(kind.look, belonging.owner, inside)
 
-    def _linked(
-        self, kind: Kind, shown: Representation, type_: GraphQLObjectType, name: str, fields: Any
-    ) -> Member:
+    def _linked(self, kind: Kind, shown: Representation, type_: GraphQLObjectType, name: str, fields: Any) -> Member:
         """Another node, as far as it is held by this one."""
         held = _alternatives(shown.fields.get(name))
         if len(held) != 1:

@@ -34,7 +34,13 @@ class Wire:
         self.blocked = asyncio.Event()
         self.is_slow = False
         self._in: asyncio.Queue[Any] = asyncio.Queue()
-        scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": ["graphql-transport-ws"], "client": ("127.0.0.1", 1)}
+        scope = {
+            "type": "websocket",
+            "path": "/graphql",
+            "headers": [],
+            "subprotocols": ["graphql-transport-ws"],
+            "client": ("127.0.0.1", 1),
+        }
         self.task = asyncio.create_task(GraphQLSocket.as_asgi()(scope, self._in.get, self._send))
         self.put({"type": "websocket.connect"})
         self.say({"type": "connection_init", "payload": headers})

@@ -249,5 +249,3 @@ def test_plans_are_kept_with_their_document_and_bounded(monkeypatch: pytest.Monk
             data(document, a=a, b=b)
             assert 1 <= len(DOOR.documents.prepare(document).plans) <= 2
     assert plans.found == [True] * 4
-
-
