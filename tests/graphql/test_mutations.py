@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Picture
 
-from tests.cast import JOB, PASSWORD, STRANGER, Who, bid_of, events_since, job_of, moved, nothing_changes
+from tests.cast import JOB, PASSWORD, Who, bid_of, events_since, job_of, moved, nothing_changes
 from tests.graphql.asking import ask, data, form_of, refusal, send
 
 pytestmark = pytest.mark.django_db
