@@ -7,6 +7,7 @@ from typing import Any, override
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, QuerySet, UUIDField, Window
 from django.db.models.functions import RowNumber
@@ -18,7 +19,7 @@ from core.graphql.executor import Hot, Written
 from core.graphql.nodes import Caller, Kind, Node
 from core.graphql.projecting import Plan
 from core.listing import Listing
-from core.paging import DEFAULT_LIMIT, MOST, Cursor, Order, key_text
+from core.paging import DEFAULT_LIMIT, Cursor, Order, key_text
 from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
 
@@ -85,9 +86,10 @@ class PageOf:
         """Raises InvalidParameter, InvalidCursor."""
         after, before = getattr(pagination, "after", None), getattr(pagination, "before", None)
         limit = getattr(pagination, "limit", None)
+        most = settings.GRAPHQL_PAGE
         limit = DEFAULT_LIMIT if limit is None else limit
-        if not 1 <= limit <= MOST:
-            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {MOST}."]})
+        if not 1 <= limit <= most:
+            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {most}."]})
         if after is not None and before is not None:
             raise InvalidParameter({"before": ["Not together with after."]})
         text = before if after is None else after
