@@ -36,9 +36,8 @@ class Prepared:
 
     def run(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> list[Any] | None:
         """All rows, or None where the statement has to go the usual way. Raises psycopg's errors."""
-        if _must_begin(pg):
-            found = self.run_together(pg, [(sql, given)])
-            return found[0] if found is not None else None
+        if _must_begin(pg):  # not in a pipeline: what sends into one holds the GIL, and this is every request's thread
+            _checked(pg, pg.pgconn.exec_(b"BEGIN"))
         bound = self._bound(pg, sql, given)
         return self._rows(_checked(pg, pg.pgconn.exec_prepared(*bound))) if bound is not None else None
 
