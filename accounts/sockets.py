@@ -264,18 +264,21 @@ class Guard:
         """For ever."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            asked = {socket: socket.pass_ for socket in self.sockets if socket.pass_ is not None}
-            if not asked:
-                continue
             try:
-                good, suspended = await in_thread(_still_good)(asked.values())
+                await self._look()
             except (DatabaseError, InterfaceError) as error:
                 log.warning("It cannot be asked who may stay: %s", type(error).__name__)
-                continue
-            for socket, held in asked.items():
-                if held not in good and socket.pass_ is held:
-                    is_suspended = held.actor.id in suspended
-                    socket.shut(NOT_ALLOWED if is_suspended else NOT_SIGNED_IN, "session_ended")
+
+    async def _look(self) -> None:
+        """Once. What it looks at it forgets: a socket that has gone is not to be kept by whoever looked at it last."""
+        asked = {socket: socket.pass_ for socket in self.sockets if socket.pass_ is not None}
+        if not asked:
+            return
+        good, suspended = await in_thread(_still_good)(asked.values())
+        for socket, held in asked.items():
+            if held not in good and socket.pass_ is held:
+                is_suspended = held.actor.id in suspended
+                socket.shut(NOT_ALLOWED if is_suspended else NOT_SIGNED_IN, "session_ended")
 
 
 def _still_good(passes: Iterable[Pass]) -> tuple[set[Pass], set[UUID | None]]:

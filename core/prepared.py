@@ -8,6 +8,7 @@ used.
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from select import POLLIN, POLLOUT, poll
 from typing import Any
@@ -19,7 +20,7 @@ from psycopg import errors
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
-MOST = 200  # statements of one connection; what comes later is psycopg's, which forgets the least used
+MOST = 200  # statements of one connection, the longest unused forgotten first
 
 Asked = tuple[str, Sequence[Any]]  # a statement and its values
 Bound = tuple[bytes, Any, Any]  # the name it is prepared under, values and their formats as libpq takes them
@@ -31,35 +32,34 @@ class Prepared:
     """The statements that one connection of the driver's knows by name, by text and types of the values."""
 
     def __init__(self, pg: psycopg.Connection[Any]) -> None:
-        self._names: dict[tuple[str, Any], bytes] = {}
+        self._names: OrderedDict[tuple[str, Any], bytes] = OrderedDict()
+        self._made = 0
         self._adapters = Transformer(pg)
 
-    def run(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> list[Any] | None:
-        """All rows, or None where the statement has to go the usual way. Raises psycopg's errors."""
+    def run(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> list[Any]:
+        """All rows. Raises psycopg's errors."""
         if _must_begin(pg):  # not in a pipeline: what sends into one holds the GIL, and this is every request's thread
             _checked(pg, pg.pgconn.exec_(b"BEGIN"))
-        bound = self._bound(pg, sql, given)
-        return self._rows(_checked(pg, pg.pgconn.exec_prepared(*bound))) if bound is not None else None
+        return self._rows(_checked(pg, pg.pgconn.exec_prepared(*self._bound(pg, sql, given))))
 
-    def run_together(self, pg: psycopg.Connection[Any], asked: Sequence[Asked]) -> list[list[Any]] | None:
+    def run_together(self, pg: psycopg.Connection[Any], asked: Sequence[Asked]) -> list[list[Any]]:
         """The rows of each, in one round trip (PostgreSQL 18, section 32.5). Where one fails the rest is not run."""
         bound = [self._bound(pg, sql, given) for sql, given in asked]
-        if None in bound:
-            return None
         begins = _must_begin(pg)
-        results = _in_pipeline(pg, begins, bound)  # type: ignore[arg-type]  # none is None
+        results = _in_pipeline(pg, begins, bound)
         for result in results:
             _checked(pg, result)
         return [self._rows(result) for result in results[begins:]]
 
-    def _bound(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> Bound | None:
+    def _bound(self, pg: psycopg.Connection[Any], sql: str, given: Sequence[Any]) -> Bound:
         adapters = self._adapters
         values = adapters.dump_sequence(given, [PyFormat.AUTO] * len(given))
-        name = self._names.get((sql, adapters.types))
+        key = (sql, adapters.types)
+        name = self._names.get(key)
         if name is None:
-            if len(self._names) >= MOST:
-                return None
             name = self._prepare(pg, sql)
+        else:
+            self._names.move_to_end(key)
         return name, values, adapters.formats
 
     def _rows(self, result: Any) -> list[Any]:
@@ -69,8 +69,12 @@ class Prepared:
         return self._adapters.load_rows(0, result.ntuples, tuple)
 
     def _prepare(self, pg: psycopg.Connection[Any], sql: str) -> bytes:
-        name = f"mintenance_{len(self._names)}".encode()
         types = self._adapters.types
+        while len(self._names) >= MOST:
+            _, gone = self._names.popitem(last=False)
+            _checked(pg, pg.pgconn.exec_(b"DEALLOCATE " + gone))
+        self._made += 1
+        name = f"mintenance_{self._made}".encode()
         _checked(pg, pg.pgconn.prepare(name, _numbered(sql), types))
         self._names[sql, types] = name
         return name

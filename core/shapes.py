@@ -174,6 +174,14 @@ class Shapes:
 
 SHAPES = Shapes()
 
+_PROJECTED = Shapes()
+"""Of projections, which whoever asks makes up: however many there are, they push no other shape out."""
+
+
+def shapes_of(want: object) -> Shapes:
+    """Where statements are kept that show the whole (None), or a projection."""
+    return SHAPES if want is None else _PROJECTED
+
 
 @ForeignObject.register_lookup
 @Field.register_lookup

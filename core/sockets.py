@@ -99,17 +99,27 @@ class Socket(AsyncWebsocketConsumer):
         self._stuck: asyncio.Task[None] | None = None
         self._waiting: deque[dict[str, Any]] = deque()
         self._write: Write | None = None
-        self.is_closing = False
+        self.is_closing = self._is_gone = False
 
     # --- Channels ------------------------------------------------------------------------------------------------
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """The application of one socket (ASGI). Frames are taken one after the other."""
+        """The application of one socket (ASGI). Frames are taken one after the other, until the client has gone, the
+        server gives up, or a fault of ours ends it: it is left in each case."""
         self.scope, self.base_send = scope, send
         self._write = scope.get("extensions", {}).get(EXTENSION)
-        with suppress(StopConsumer):
-            while True:
-                await self.dispatch(await receive())
+        try:
+            with suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
+        finally:
+            await self._go(1006)
+
+    async def _go(self, code: int) -> None:
+        self.is_closing = True
+        if not self._is_gone:
+            self._is_gone = True
+            await self.disconnect(code)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without closing Django's connections: none is used in this thread."""
@@ -117,8 +127,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """Gone, from either side."""
-        self.is_closing = True
-        await self.disconnect(message.get("code", 1005))
+        await self._go(message.get("code", 1005))
         raise StopConsumer
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:

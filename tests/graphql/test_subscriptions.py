@@ -1,11 +1,8 @@
 """Subscriptions on a real process, by graphql-transport-ws."""
 
 import json
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,20 +10,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from mintenance.launcher.places import PASSABLE
-from tests.faults.people import Person, make_job, make_people
-from tests.harness.site import Site, site
+from tests.faults.people import Person, make_job
+from tests.harness.site import Site
 
 CREATED = "subscription($after: ID) { jobCreated(after: $after) { id title user { name email } bids { id } } }"
 BIDS = "subscription($id: ID!) { bidReceived(jobId: $id) { amount contractor { businessName } job { title budget } } }"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="mintenance-graphql-") as folder:
-        Path(folder).chmod(PASSABLE)
-        with site(Path(folder), webs=1, worker=True, RATE_LIMITS="off") as it:
-            yield it
 
 
 class Follower:
@@ -86,13 +74,13 @@ def bid(running: Site, job: Any, who: Person) -> Any:
 
 
 @pytest.fixture
-def ann(running: Site) -> Person:
-    return make_people(running, "homeowner", 1)[0]
+def ann(owner: Person) -> Person:
+    return owner
 
 
 @pytest.fixture
-def carl(running: Site) -> Person:
-    return make_people(running, "contractor", 1)[0]
+def carl(bidder: Person) -> Person:
+    return bidder
 
 
 def test_a_stranger_follows_new_jobs_and_goes_on_where_it_stopped(running: Site, ann: Person) -> None:
