@@ -266,9 +266,7 @@ GRAPHQL_DEPTH = env.integer("GRAPHQL_DEPTH", 10, about="How deep a GraphQL docum
 GRAPHQL_ALIASES = env.integer("GRAPHQL_ALIASES", 30, about="Aliases in a GraphQL document, fragments written out.")
 GRAPHQL_TOKENS = env.integer("GRAPHQL_TOKENS", 2000, about="Tokens in a GraphQL document.", least=1)
 GRAPHQL_DIRECTIVES = env.integer("GRAPHQL_DIRECTIVES", 20, about="Directives in a GraphQL document.")
-GRAPHQL_PAGE = env.integer(
-    "GRAPHQL_PAGE", 100, about="Items on a page of a GraphQL connection, at most.", least=20, most=100
-)
+GRAPHQL_PAGE = env.integer("GRAPHQL_PAGE", 100, about="Items on a page of GraphQL, at most.", least=20, most=100)
 GRAPHQL_MUTATIONS = env.integer("GRAPHQL_MUTATIONS", 4, about="Mutations in a GraphQL document.", least=1)
 GRAPHQL_COST = env.integer("GRAPHQL_COST", 5000, about="What a GraphQL document may cost, a field being 1.", least=1)
 GRAPHQL_COST_PER_REQUEST = env.integer(

@@ -128,7 +128,7 @@ class Planner:
         self.scopes.add(belonging.scope)
         kind, item = belonging.kind, get_named_type(type_.fields[name].type)
         self.is_in_list = True
-        inside = self._node(kind, kind.look(), (), item, fields)  # type: ignore[arg-type]  # lists are of objects
+        inside = self._node(kind, kind.look(), (), item, fields)
         self.is_in_list = False
         return Listed(kind.look, belonging.owner, inside)
 
@@ -139,7 +139,7 @@ class Planner:
             raise NotCoveredError
         _demand_fit(type_.fields[name].type, shown.fields[name])
         linked, item = import_string(kind.links[name]), get_named_type(type_.fields[name].type)
-        inside = self._node(linked, held[0], (), item, fields)  # type: ignore[arg-type]  # links are to objects
+        inside = self._node(linked, held[0], (), item, fields)
         return Declared(name, inside)
 
     def _declared(self, looks: Sequence[Representation], type_: GraphQLObjectType, name: str, fields: Any) -> Member:
