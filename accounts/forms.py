@@ -50,6 +50,11 @@ class InputForm(forms.Form):
         if first is not None:
             self.fields[first].widget.attrs["autofocus"] = True
 
+    def check(self) -> None:
+        """Raises FieldErrors, where a form stands in a page that cannot show what is wrong beside its fields."""
+        if not self.is_valid():
+            raise FieldErrors({name: [str(error) for error in errors] for name, errors in self.errors.items()})
+
     def _field(self, name: str) -> str | None:
         return {camel_case(own): own for own in self.fields}.get(name)
 

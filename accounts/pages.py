@@ -158,16 +158,17 @@ class FormPage(Page):
         form = self.make_form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return redirect(self.carry_out(form))
+                onward = self.carry_out(form)
             except Refusal as refusal:
                 if type(refusal) in (Forbidden, NotFound):
                     raise  # nothing in the form can mend that
                 form.refuse(refusal)
                 return self.show_form(form, status=refusal.status)
+            return redirect(onward) if isinstance(onward, str) else onward
         return self.show_form(form, status=400)
 
-    def carry_out(self, form: InputForm) -> str:
-        """Call the service; the address to go on at."""
+    def carry_out(self, form: InputForm) -> str | HttpResponse:
+        """Call the service; the address to go on at, or what may be shown this once and can be kept nowhere."""
         raise NotImplementedError
 
     def show_form(self, form: InputForm, *, status: int = 200) -> HttpResponse:

@@ -188,6 +188,5 @@ class Reply(Act):
     def act(self, **path: Any) -> None:
         """Publish it."""
         form = forms.ReplyForm(self.request.POST)
-        if not form.is_valid():
-            raise FieldErrors({"reply": [str(form.errors["reply"][0])]})
+        form.check()
         reply_to_review(review_id=path["pk"], **form.values, by=self.actor)

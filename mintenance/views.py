@@ -15,6 +15,7 @@ from jobs.api_views.jobs import JobViewSet
 from jobs.forms import NAMES
 from jobs.models import Status
 from mintenance.analytics.figures import Span, figures_of
+from mintenance.documents.event_types import described_types
 
 DAYS = 30
 HEIGHT, STEP = 80, 12  # of a chart, in its own units
@@ -50,6 +51,17 @@ class Dashboard(Page):
         if self.actor.role == Person.Role.CONTRACTOR:
             return {"bids": self.read_list(MyBidViewSet, {"page": page})}
         return {"jobs": self.read_list(JobViewSet, {"userId": self.actor.id, "page": page})}
+
+
+class EventTypes(Page):
+    """Every type of event, with what it is about and an example."""
+
+    template, sign_in = "event_types.html", True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """By their names."""
+        types = [{**one, "example": json.dumps(one["example"], indent=2)} for one in described_types()]
+        return self.show(title="Event types", tab="events", types=types)
 
 
 def chart(days: list[dict[str, Any]], member: str) -> dict[str, Any]:
