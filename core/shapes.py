@@ -67,8 +67,11 @@ class Statement:
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples. A `json` column is its bytes."""
-        given = [values[name] if name is not None else constant for name, constant in self.takes]
-        return run_prepared(self.sql, given, prepares=self.prepares)
+        return run_prepared(*self.asked(values), prepares=self.prepares)
+
+    def asked(self, values: Mapping[str, Any]) -> prepared.Asked:
+        """The text and its values, for `run_together`."""
+        return self.sql, [values[name] if name is not None else constant for name, constant in self.takes]
 
 
 class Instances(Statement):
@@ -134,6 +137,12 @@ def run_prepared(sql: str, given: Sequence[Any], *, prepares: bool = True) -> li
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, given)
         return plain.fetchall() if plain.pgresult and plain.pgresult.nfields else []
+
+
+def run_together(asked: Sequence[prepared.Asked]) -> list[list[Any]]:
+    """The rows of each statement, in their order, in one round trip. None may need what another has answered."""
+    found = prepared.run_together(asked)
+    return found if found is not None else [run_prepared(sql, given) for sql, given in asked]
 
 
 class Shapes:

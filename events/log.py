@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Func
 
 from core.filters import InvalidParameter
+from core.prepared import Asked
 from core.representations import JSONText, Row
 from core.shapes import SHAPES, ArrayOf, Slot, Statement
 from core.viewers import Viewer
@@ -32,6 +33,7 @@ from events.models import RecordedEvent
 from events.types import TYPES, resource_types
 
 API_VERSION = "2"
+_DATA = b'"data":'
 LAST = 2**63 - 1  # no position is beyond it
 
 
@@ -99,8 +101,26 @@ def read(
 
 def news(after: int, limit: int) -> list[News]:
     """What has been published after the position, for whoever passes it on."""
-    statement = SHAPES.get_or_write(("news", limit), lambda: _write_news(limit))
-    return [News(*row) for row in statement.run({"after": after})]
+    return read_news(_news(limit).run({"after": after}))
+
+
+def asked_news(after: int, limit: int) -> Asked:
+    """The statement of `news`, to be run with others; `read_news` reads its rows."""
+    return _news(limit).asked({"after": after})
+
+
+def read_news(rows: Sequence[tuple[Any, ...]]) -> list[News]:
+    """See `asked_news`."""
+    return [News(*row) for row in rows]
+
+
+def _news(limit: int) -> Statement:
+    return SHAPES.get_or_write(("news", limit), lambda: _write_news(limit))
+
+
+def data_of(envelope: bytes) -> bytes:
+    """The `data` of an envelope as JSON: its last member. None of those before it holds text that is anybody's own."""
+    return envelope[envelope.index(_DATA) + len(_DATA) : -1]
 
 
 def read_at(viewer: Viewer, positions: Sequence[int]) -> dict[int, bytes]:

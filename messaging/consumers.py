@@ -215,13 +215,13 @@ class Chat(SignedSocket):
             raise NotFound
         if len(self.watched) >= MOST_WATCHED and pk not in self.watched:
             raise TooManyRequests("You watch too many jobs. Stop watching one first.")
-        self.watched.add(pk)
+        hub().watch(self, pk)
         return {"jobId": pk}
 
     @command("job:unwatch", takes=JobFrame, bare="jobId")
     async def unwatch_job(self, given: dict[str, Any]) -> Any:
         """Be told no more."""
-        self.watched.discard(given["job_id"])
+        hub().unwatch(self, given["job_id"])
         return {"jobId": given["job_id"]}
 
     @command("resume", takes=ResumeFrame, bare="after")
