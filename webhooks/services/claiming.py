@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from core.operations import operation
+from core.shapes import run_prepared
 from core.viewers import Viewer
 from events import log
 from webhooks import schedule, signing
@@ -50,7 +49,7 @@ _LEASE = """
 UPDATE webhooks_delivery delivery
 SET lease = %s, next_attempt_at = statement_timestamp() + make_interval(secs => %s),
     body = coalesce(delivery.body, given.body)
-FROM unnest(%s::uuid[], %s::text[]) AS given(id, body) WHERE delivery.id = given.id
+FROM unnest(%b::uuid[], %b::text[]) AS given(id, body) WHERE delivery.id = given.id
 """
 _SKIP = """
 UPDATE webhooks_delivery
@@ -104,19 +103,13 @@ def claim(
     lease, good_until = uuid4(), time.monotonic() + schedule.waiting().total_seconds()
     counts = [held[one] for one in held]
     mosts = [(limits or {}).get(one, at_a_time) for one in held]
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, [list(held), counts, mosts, at_a_time, min(at_a_time, AT_A_TIME_WHILE_FAILING), most])
-        due = [_Due(*row) for row in cursor.fetchall()]
-        if not due:
-            return []
-        bodies = _bodies([one for one in due if one.body is None])
-        sent = [one for one in due if one.body is not None or one.delivery_id in bodies]
-        cursor.execute(_LEASE, [
-            lease, schedule.lease().total_seconds(),
-            [one.delivery_id for one in sent], [bodies.get(one.delivery_id) for one in sent],
-        ])  # fmt: skip
-        if len(sent) < len(due):
-            cursor.execute(_SKIP, [[one.delivery_id for one in due if one not in sent]])
+    failing = min(at_a_time, AT_A_TIME_WHILE_FAILING)
+    rows = run_prepared(_DUE, [list(held), counts, mosts, at_a_time, failing, most], prepares=False)
+    due = [_Due(*row) for row in rows]
+    bodies = _bodies([one for one in due if one.body is None])
+    sent = [one for one in due if one.body is not None or one.delivery_id in bodies]
+    _lease(lease, sent, bodies)
+    _skip([one for one in due if one.body is None and one.delivery_id not in bodies])
     secrets = _secrets(sent)
     return [
         Parcel(
@@ -125,6 +118,17 @@ def claim(
         )
         for one in sent
     ]  # fmt: skip
+
+
+def _lease(lease: UUID, due: Sequence[_Due], bodies: Mapping[UUID, str]) -> None:
+    if due:
+        pks, texts = [one.delivery_id for one in due], [bodies.get(one.delivery_id) for one in due]
+        run_prepared(_LEASE, [lease, schedule.lease().total_seconds(), pks, texts], prepares=False)
+
+
+def _skip(due: Sequence[_Due]) -> None:
+    if due:
+        run_prepared(_SKIP, [[one.delivery_id for one in due]], prepares=False)
 
 
 def _bodies(due: Sequence[_Due]) -> dict[UUID, str]:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from core import mail
 from core.ids import uuid7
 from core.operations import operation
 from core.renderers import to_json
+from core.shapes import run_prepared
 from webhooks import schedule
 from webhooks.models import Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointStatus
 from webhooks.services.claiming import Parcel
@@ -20,7 +20,7 @@ BATCH = 5000
 
 _SETTLE = """
 WITH given AS (
-    SELECT * FROM json_to_recordset(%s) AS given(
+    SELECT * FROM json_to_recordset(%s::json) AS given(
         id uuid, lease uuid, attempt uuid, response integer, latency integer, answer text, error text,
         started timestamptz, status text, pause double precision)
 ),
@@ -69,9 +69,8 @@ class Outcome(NamedTuple):
 @operation
 def settle(outcomes: Sequence[Outcome]) -> None:
     """Write them down, together. One whose lease another worker has taken over meanwhile is left to that one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [to_json([_row(one) for one in outcomes]).decode()])
-        mine = {pk for (pk,) in cursor.fetchall()}
+    rows = to_json([_row(one) for one in outcomes]).decode()
+    mine = {pk for (pk,) in run_prepared(_SETTLE, [rows], prepares=False)}
     _judge([one for one in outcomes if one.parcel.delivery_id in mine], timezone.now())
 
 
@@ -97,8 +96,8 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 @operation
 def give_back(parcels: Sequence[Parcel]) -> None:
     """What was claimed and will not be sent from here after all is due again."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, [[one.delivery_id for one in parcels], [one.lease for one in parcels]])
+    given = [[one.delivery_id for one in parcels], [one.lease for one in parcels]]
+    run_prepared(_GIVE_BACK, given, prepares=False)
 
 
 def _judge(outcomes: Iterable[Outcome], now: datetime) -> None:
