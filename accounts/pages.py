@@ -24,9 +24,11 @@ from accounts.exceptions import SessionEnded
 from accounts.forms import InputForm
 from accounts.services.images import upload_image
 from accounts.services.signing_in import SignedIn
+from accounts.submissions import carry_out_once
 from core import throttles
 from core.errors import FieldErrors, Forbidden, NotFound, NotSignedIn, Refusal
 from core.filters import InvalidParameter
+from core.ids import uuid7
 from core.listing import Listing
 from core.reads import HotReads
 
@@ -141,6 +143,7 @@ class FormPage(Page):
 
     form: type[InputForm]
     button = "Save"
+    makes = False  # something new, which sending the form twice would make twice
 
     def make_form(self, *args: Any) -> InputForm:
         """The form, empty or with what was sent."""
@@ -159,7 +162,7 @@ class FormPage(Page):
         form = self.make_form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                onward = self.carry_out(form)
+                onward = self._once(form) if self.makes else self.carry_out(form)
             except Refusal as refusal:
                 if type(refusal) in (Forbidden, NotFound):
                     raise  # nothing in the form can mend that
@@ -168,13 +171,17 @@ class FormPage(Page):
             return redirect(onward) if isinstance(onward, str) else onward
         return self.show_form(form, status=400)
 
+    def _once(self, form: InputForm) -> str:
+        return carry_out_once(self.request, lambda: str(self.carry_out(form)), by=self.actor)
+
     def carry_out(self, form: InputForm) -> str | HttpResponse:
         """Call the service; the address to go on at, or what may be shown this once and can be kept nowhere."""
         raise NotImplementedError
 
     def show_form(self, form: InputForm, *, status: int = 200) -> HttpResponse:
         """The page around the form."""
-        return self.show(status=status, form=form, button=self.button, **self.more())
+        once = (self.request.POST.get("once") or uuid7().hex) if self.makes else ""
+        return self.show(status=status, form=form, button=self.button, once=once, **self.more())
 
     def more(self) -> dict[str, Any]:
         """What the page says besides."""

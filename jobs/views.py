@@ -73,7 +73,7 @@ class WriteJob(PicturesPage):
 class NewJob(WriteJob):
     """Write a job down, as a draft or posted at once."""
 
-    title = "Post a job"
+    title, makes = "Post a job", True
 
     def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """The form, for those who may post."""
