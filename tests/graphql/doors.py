@@ -184,6 +184,7 @@ def _in_this_thread() -> Iterator[None]:
         patch.object(sockets, "in_thread", in_thread),
         patch.object(consumers, "post", lambda: Mock(put=put)),
         patch.object(consumers, "typists", Mock),
+        patch.object(consumers, "hub", Mock),
     ):
         yield
 
