@@ -50,6 +50,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.CharField(max_length=500, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)  # when their last socket was closed
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     erasure_finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
