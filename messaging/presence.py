@@ -222,7 +222,8 @@ def partners_of(people: Collection[UUID]) -> list[tuple[UUID, UUID]]:
 
 
 def _last_seen_of(people: Collection[UUID]) -> list[tuple[UUID, datetime]]:
-    return list(Person.objects.filter(pk__one_of=people, last_seen_at__isnull=False).values_list("pk", "last_seen_at"))
+    rows = Person.objects.filter(pk__one_of=people).values_list("pk", "last_seen_at")
+    return [(person, seen) for person, seen in rows if seen is not None]
 
 
 presence = one_each(lambda: Presence(bus(), hub()))
