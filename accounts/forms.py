@@ -50,8 +50,14 @@ class InputForm(forms.Form):
         if first is not None:
             self.fields[first].widget.attrs["autofocus"] = True
 
+    def check(self) -> None:
+        """Raises FieldErrors, where a form stands in a page that cannot show what is wrong beside its fields."""
+        if not self.is_valid():
+            raise FieldErrors({name: [str(error) for error in errors] for name, errors in self.errors.items()})
+
     def _field(self, name: str) -> str | None:
-        return {camel_case(own): own for own in self.fields}.get(name)
+        own = "pictures" if name in ("images", "file") else name
+        return {camel_case(field): field for field in self.fields}.get(own)
 
 
 def _plain(value: Any) -> Any:
@@ -66,6 +72,22 @@ def _flat(details: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, st
             yield from _flat(found, own)
         else:
             yield from ((own, str(message)) for message in found)
+
+
+class PictureInput(forms.ClearableFileInput):
+    """Takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PictureField(forms.FileField):
+    """Several files. Whether each is a picture is for the upload to say."""
+
+    widget = PictureInput({"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that were chosen."""
+        return [super(PictureField, self).clean(file, initial) for file in data or ()]
 
 
 def password(label: str, *, is_new: bool) -> forms.CharField:

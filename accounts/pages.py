@@ -22,10 +22,13 @@ from accounts.actors import STRANGER, Actor
 from accounts.authentication import SESSION, actor_of_session
 from accounts.exceptions import SessionEnded
 from accounts.forms import InputForm
+from accounts.services.images import upload_image
 from accounts.services.signing_in import SignedIn
+from accounts.submissions import carry_out_once
 from core import throttles
 from core.errors import FieldErrors, Forbidden, NotFound, NotSignedIn, Refusal
 from core.filters import InvalidParameter
+from core.ids import uuid7
 from core.listing import Listing
 from core.reads import HotReads
 
@@ -140,6 +143,7 @@ class FormPage(Page):
 
     form: type[InputForm]
     button = "Save"
+    makes = False  # something new, which sending the form twice would make twice
 
     def make_form(self, *args: Any) -> InputForm:
         """The form, empty or with what was sent."""
@@ -158,25 +162,49 @@ class FormPage(Page):
         form = self.make_form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return redirect(self.carry_out(form))
+                onward = self._once(form) if self.makes else self.carry_out(form)
             except Refusal as refusal:
                 if type(refusal) in (Forbidden, NotFound):
                     raise  # nothing in the form can mend that
                 form.refuse(refusal)
                 return self.show_form(form, status=refusal.status)
+            return redirect(onward) if isinstance(onward, str) else onward
         return self.show_form(form, status=400)
 
-    def carry_out(self, form: InputForm) -> str:
-        """Call the service; the address to go on at."""
+    def _once(self, form: InputForm) -> str:
+        return carry_out_once(self.request, lambda: str(self.carry_out(form)), by=self.actor)
+
+    def carry_out(self, form: InputForm) -> str | HttpResponse:
+        """Call the service; the address to go on at, or what may be shown this once and can be kept nowhere."""
         raise NotImplementedError
 
     def show_form(self, form: InputForm, *, status: int = 200) -> HttpResponse:
         """The page around the form."""
-        return self.show(status=status, form=form, button=self.button, **self.more())
+        once = (self.request.POST.get("once") or uuid7().hex) if self.makes else ""
+        return self.show(status=status, form=form, button=self.button, once=once, **self.more())
 
     def more(self) -> dict[str, Any]:
         """What the page says besides."""
         return {}
+
+
+class PicturesPage(FormPage):
+    """A page whose form holds pictures. They are uploaded before the rest is sent, and then known by their ids."""
+
+    @property
+    def pictures(self) -> list[str]:
+        """The ids of the uploads that the form holds."""
+        return self.request.POST.getlist("images")
+
+    def uploaded(self) -> list[str]:
+        """Those, and what a browser without JavaScript has sent along, which is uploaded now. Raises FieldErrors."""
+        held = self.pictures
+        for file in self.request.FILES.getlist("pictures"):
+            try:
+                held.append(str(upload_image(file=file, filename=file.name or "", by=self.actor).pk))
+            except Refusal as refusal:
+                raise FieldErrors({"pictures": [f"{file.name}: {refusal.message}"]}) from refusal
+        return held
 
 
 class Act(Page):

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import forms
 from accounts.api_views.keys import ApiKeyViewSet
 from accounts.api_views.people import MyselfViewSet, SessionViewSet
-from accounts.models import Person
+from accounts.models import ApiKey, Person
 from accounts.pages import Act, FormPage, Page, enter, leave, safe_path
 from accounts.services.erasing import erase_myself
 from accounts.services.exporting import export_myself
@@ -23,7 +24,6 @@ from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.signing_in import sign_in, sign_out
 from accounts.services.signing_up import ROLES, resend_verification, sign_up, verify_email
 from core.downloads import download
-from core.errors import Refusal
 
 
 class AccountForm(FormPage):
@@ -260,35 +260,32 @@ class Export(Page):
 class Developers(FormPage):
     """Keys for one's own programs, and where the documents are."""
 
-    template, sign_in, form, group = "accounts/developers.html", True, forms.KeyForm, "auth"
+    template, sign_in, form, group = "accounts/keys.html", True, forms.KeyForm, "auth"
     button = "Make a key"
 
-    def post(self, request: HttpRequest, **path: Any) -> HttpResponse:
-        """Make a key, and show its text this once: not after a redirect, which would have to keep it somewhere."""
-        form = self.make_form(request.POST)
-        if not form.is_valid():
-            return self.show_form(form, status=400)
-        try:
-            key, text = create_key(**form.values, by=self.actor)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            return self.show_form(form, status=refusal.status)
+    def carry_out(self, form: forms.InputForm) -> HttpResponse:
+        """Make a key, and show its text this once."""
+        return self.show_key(*create_key(**form.values, by=self.actor))
+
+    def show_key(self, key: ApiKey, text: str) -> HttpResponse:
+        """The page with a key's text: not after a redirect, which would have to keep it somewhere."""
         return self.show(form=self.make_form(), button=self.button, **self.more(), new_key=key, text=text)
 
     def more(self) -> dict[str, Any]:
         """The keys that there are."""
-        return {"keys": self.read_list(ApiKeyViewSet, {"limit": 100})["data"]}
+        return {"title": "API keys", "tab": "keys", "keys": self.read_list(ApiKeyViewSet, {"limit": 100})["data"]}
 
 
 class RotateKey(Developers):
     """Give a key another text, which is shown this once."""
 
-    http_method_names = ["post"]
+    def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """To the keys: the text is not shown again."""
+        return redirect("developers")
 
     def post(self, request: HttpRequest, **path: UUID) -> HttpResponse:
         """Rotate it."""
-        key, text = rotate_key(key_id=path["pk"], by=self.actor)
-        return self.show(form=self.make_form(), button=self.button, **self.more(), new_key=key, text=text)
+        return self.show_key(*rotate_key(key_id=path["pk"], by=self.actor))
 
 
 class RevokeKey(Act):

@@ -13,7 +13,7 @@ from core.errors import Refusal
 def list_errors(request: HttpRequest) -> HttpResponse:
     """Every code, with its status and what it means."""
     codes = {kind.code: (kind.code, kind.status, kind.message, kind.__doc__ or "") for kind in _all(Refusal)}
-    return render(request, "core/errors.html", {"codes": sorted(codes.values())})
+    return render(request, "core/errors.html", {"codes": sorted(codes.values()), "bare": True})
 
 
 def _all(refusal: type[Refusal]) -> Iterator[type[Refusal]]:

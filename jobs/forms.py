@@ -5,28 +5,12 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms import InputForm
+from accounts.forms import InputForm, PictureField
 from jobs.models import Category
 from jobs.serializers import JobInput, ReplyInput, ReviewInput
 
 NAMES = [(value, "Heating & air" if value == Category.HVAC else value.capitalize()) for value in Category.values]
 STARS = [(5, "5 · Excellent"), (4, "4 · Good"), (3, "3 · All right"), (2, "2 · Poor"), (1, "1 · Bad")]
-
-
-class PictureInput(forms.ClearableFileInput):
-    """Takes several files at once."""
-
-    allow_multiple_selected = True
-
-
-class PictureField(forms.FileField):
-    """Several files. Whether each is a picture is for the upload to say."""
-
-    widget = PictureInput({"accept": "image/jpeg,image/png,image/webp"})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files that were chosen."""
-        return [super(PictureField, self).clean(file, initial) for file in data or ()]
 
 
 class JobForm(InputForm):
@@ -71,9 +55,6 @@ class JobForm(InputForm):
         rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address", "pictures")}
         document = super().document(rest) | {"location": place}
         return document if cleaned["scheduled_date"] else document | {"scheduledDate": None}
-
-    def _field(self, name: str) -> str | None:
-        return "pictures" if name in ("images", "file") else super()._field(name)
 
 
 class ReviewForm(InputForm):

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.forms import InputForm
-from accounts.pages import Act, FormPage, Page
-from accounts.services.images import upload_image
+from accounts.pages import Act, FormPage, Page, PicturesPage
 from contractors.api_views.profiles import ContractorViewSet
-from core.errors import FieldErrors, Forbidden, Refusal
+from core.errors import Forbidden
 from jobs import forms
 from jobs.api_views.jobs import JobViewSet
 from jobs.api_views.reviews import ContractorReviewViewSet
@@ -52,8 +51,8 @@ class ContractorPage(Page):
         return self.show(profile=profile, reviews=reviews, is_own=self.actor.id == pk)
 
 
-class WriteJob(FormPage):
-    """What posting and changing a job have in common: pictures are uploaded before the job is written."""
+class WriteJob(PicturesPage):
+    """What posting and changing a job have in common."""
 
     template, sign_in, form = "jobs/form.html", True, forms.JobForm
     title = ""
@@ -62,20 +61,9 @@ class WriteJob(FormPage):
         """The pictures that it has so far."""
         return {"title": self.title, "images": self.pictures, "sent": self.request.POST}
 
-    @property
-    def pictures(self) -> list[str]:
-        """The ids of the uploads that the form holds."""
-        return self.request.POST.getlist("images")
-
     def carry_out(self, form: InputForm) -> str:
-        """Upload what a browser without JavaScript has sent along, then write."""
-        held = self.pictures
-        for file in self.request.FILES.getlist("pictures"):
-            try:
-                held.append(str(upload_image(file=file, filename=file.name or "", by=self.actor).pk))
-            except Refusal as refusal:
-                raise FieldErrors({"pictures": [f"{file.name}: {refusal.message}"]}) from refusal
-        return self.write({**form.values, "images": held})
+        """Upload, then write."""
+        return self.write({**form.values, "images": self.uploaded()})
 
     def write(self, fields: dict[str, Any]) -> str:
         """Call the service; the address to go on at."""
@@ -85,7 +73,7 @@ class WriteJob(FormPage):
 class NewJob(WriteJob):
     """Write a job down, as a draft or posted at once."""
 
-    title = "Post a job"
+    title, makes = "Post a job", True
 
     def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """The form, for those who may post."""
@@ -188,6 +176,5 @@ class Reply(Act):
     def act(self, **path: Any) -> None:
         """Publish it."""
         form = forms.ReplyForm(self.request.POST)
-        if not form.is_valid():
-            raise FieldErrors({"reply": [str(form.errors["reply"][0])]})
+        form.check()
         reply_to_review(review_id=path["pk"], **form.values, by=self.actor)

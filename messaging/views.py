@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.forms import InputForm
-from accounts.pages import Act, FormPage, Page
+from accounts.pages import Act, Page, PicturesPage
 from core.ids import uuid7
 from messaging.api_views import ConversationViewSet, MessageViewSet
 from messaging.forms import MessageForm
+from messaging.models import Participant
 from messaging.serializers import ConversationInput
 from messaging.services import mark_read, send_message, start_conversation
 
@@ -23,11 +24,12 @@ class Inbox(Page):
     template, sign_in = "messaging/inbox.html", True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The list alone."""
-        return self.show(conversations=self.read_list(ConversationViewSet, {"limit": 50})["data"])
+        """The list alone. A page with one of them open asks for it with `open`, to have that one marked."""
+        conversations = self.read_list(ConversationViewSet, {"limit": 50})["data"]
+        return self.show(conversations=conversations, current=request.GET.get("open"), me=str(self.actor.id))
 
 
-class Conversation(FormPage):
+class Conversation(PicturesPage):
     """What is said in one conversation, beside the others."""
 
     template, sign_in, form, button = "messaging/inbox.html", True, MessageForm, "Send"
@@ -45,7 +47,7 @@ class Conversation(FormPage):
 
     def carry_out(self, form: InputForm) -> str:
         """Say it."""
-        send_message(conversation_id=self.kwargs["pk"], **form.values, by=self.actor)
+        send_message(conversation_id=self.kwargs["pk"], **form.values, images=self.uploaded(), by=self.actor)
         return reverse("conversation-page", args=[self.kwargs["pk"]])
 
     def more(self) -> dict[str, Any]:
@@ -57,6 +59,9 @@ class Conversation(FormPage):
             "conversation": conversation,
             "partner": next((p for p in conversation["participants"] if p["id"] != str(self.actor.id)), None),
             "messages_said": found["data"],
+            "current": str(pk),
+            "images": self.pictures,
+            "seen": self._seen(),
             "older": found["data"][0]["sequence"] if found["meta"]["hasMore"] else None,
             "takes_part": self._takes_part(conversation),
             "me": str(self.actor.id),
@@ -67,6 +72,11 @@ class Conversation(FormPage):
         query = {"limit": MESSAGES, "before": self.request.GET.get("before")}
         view = self.reads(MessageViewSet, query, conversation_id=self.kwargs["pk"])
         return json.loads(view.list(view.request, conversation_id=self.kwargs["pk"]).content)
+
+    def _seen(self) -> int:
+        """Up to where the other has read."""
+        marks = Participant.objects.visible_to(self.actor.viewer).filter(conversation=self.kwargs["pk"])
+        return marks.exclude(person=self.actor.person_id).values_list("read_sequence", flat=True).first() or 0
 
     def _takes_part(self, conversation: Any) -> bool:
         return any(person["id"] == str(self.actor.id) for person in conversation["participants"])

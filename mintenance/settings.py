@@ -362,6 +362,13 @@ WEBHOOK_SCHEDULE_SCALE = float(
         about="What the times of the webhooks' schedule are multiplied by, but time-outs.",
     )
 )
+WEBHOOK_ATTEMPT_SECONDS = float(
+    env.test_only(
+        "WEBHOOK_ATTEMPT_SECONDS",
+        "15",
+        about="Seconds that one attempt to deliver a webhook may take; three times as long it belongs to its worker.",
+    )
+)
 
 # --- Redis, storage, mail, static files ------------------------------------------------------------------------------
 

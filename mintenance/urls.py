@@ -27,6 +27,8 @@ urlpatterns = [
     path("", include("bids.urls")),
     path("", include("messaging.urls")),
     path("", include("notifications.urls")),
+    path("", include("webhooks.urls")),
+    path("developers/events", views_of_all.EventTypes.as_view(), name="event-types-page"),
 ]
 
 handler400 = "core.problems.answer_bad_request"

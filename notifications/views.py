@@ -29,7 +29,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             stop_mail(person_id=person_id)
     except Exception as error:
         return answer_for(error, request)
-    return render(request, "notifications/unsubscribe.html", {"done": request.method == "POST"})
+    return render(request, "notifications/unsubscribe.html", {"done": request.method == "POST", "bare": True})
 
 
 class Notices(Page):

@@ -23,6 +23,35 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// The menu closes as menus do.
+const menu = document.querySelector(".menu");
+if (menu) {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// The first field that is wrong has the cursor; where nothing but the whole is wrong, what is said about it is read out.
+document.querySelector(".field.wrong :is(input, select, textarea)")?.focus();
+
+// A list that could not be loaded says so, and how to try again.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail }) => {
+    const list = document.getElementById("found");
+    if (!list || detail.target !== list || !detail.elt.matches("form")) return;
+    const told = document.createElement("p");
+    const again = document.createElement("a");
+    Object.assign(told, { className: "message error" }).setAttribute("role", "alert");
+    Object.assign(again, { href: location.href, textContent: "Try again" });
+    told.append("This could not be loaded. ", again, ".");
+    list.querySelector(":scope > .message.error")?.remove();
+    list.prepend(told);
+  });
+}
+
 // "Where I am" fills in a latitude and a longitude.
 if (navigator.geolocation && window.isSecureContext) {
   for (const button of document.querySelectorAll("[data-locate]")) {

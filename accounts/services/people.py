@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import keys
@@ -163,3 +164,9 @@ def _locked(person_id: UUID) -> Person:
 def _look_at_keys_again(person: Person) -> None:
     for prefixes in person.api_keys.values_list("prefix", "previous_prefix"):
         keys.forget_after_commit(prefixes)
+
+
+@operation
+def note_seen(*, people: Collection[UUID]) -> None:
+    """These have just gone."""
+    Person.objects.filter(pk__one_of=people, erased_at=None).update(last_seen_at=Now())

@@ -45,8 +45,14 @@ class EventTypeViewSet(ApiViewSet):
 
 @cache
 def _types() -> bytes:
+    return to_json({"data": described_types()})
+
+
+@cache
+def described_types() -> list[dict[str, Any]]:
+    """Every type of event: its name, what it is about, who receives it, the schema of its body, an example."""
     components: Mapping[str, Any] = document_of("2")["components"]["schemas"]
-    return to_json({"data": [_type(name, one, components) for name, one in events_by_type(components).items()]})
+    return [_type(name, one, components) for name, one in events_by_type(components).items()]
 
 
 def _type(name: str, one: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:

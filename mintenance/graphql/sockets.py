@@ -6,7 +6,8 @@ from typing import Any, override
 from django.db import DatabaseError, InterfaceError
 from graphql import ExecutionResult, Executor, OperationType, create_source_event_stream
 
-from accounts.sockets import Credentials, SignedSocket, credentials_of
+from accounts.passes import Credentials, credentials_of
+from accounts.sockets import SignedSocket
 from core.errors import BadInput, Refusal
 from core.frames import Frame
 from core.graphql.answers import error_of

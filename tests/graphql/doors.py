@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts import sockets
 from accounts.forms import InputForm
 from accounts.pages import FormPage, Page
-from accounts.sockets import credentials_of
+from accounts.passes import credentials_of
 from core.errors import Refusal
 from messaging import consumers, posting
 from tests import cast

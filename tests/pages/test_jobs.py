@@ -1,6 +1,7 @@
 """Posting a job, bidding on it, choosing, working, reviewing: on pages."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -38,6 +39,27 @@ def test_a_job_is_posted_with_its_pictures(ann: Who) -> None:
     job = Job.objects.get()
     assert (job.status, job.pictures.count()) == ("posted", 1)
     assert f"/media/images/{job.pictures.get().image_id}" in shown
+
+
+def test_the_same_form_twice_posts_one_job(ann: Who) -> None:
+    client = browser_of(ann)
+    token = re.findall(r'name="once" value="([0-9a-f]{32})"', page(client, "/jobs/new"))[0]
+    first, second = (client.post("/jobs/new", {**FIELDS, "once": token}) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"] == f"/jobs/{Job.objects.get().pk}"
+    other = client.post("/jobs/new", {**FIELDS, "once": token, "title": "Mend another tap"})
+    assert other["Location"] != first["Location"]
+    assert Job.objects.count() == 2
+
+
+def test_a_form_that_was_wrong_is_sent_again_as_the_same(ann: Who) -> None:
+    client = browser_of(ann)
+    wrong = client.post("/jobs/new", {**FIELDS, "budget": "1", "once": "ab" * 16})
+    assert wrong.status_code == 400
+    assert f'name="once" value="{"ab" * 16}"' in wrong.text
+    for _ in range(2):
+        client.post("/jobs/new", {**FIELDS, "once": "ab" * 16})
+    assert Job.objects.count() == 1
 
 
 def test_a_job_is_kept_as_a_draft(ann: Who) -> None:

@@ -328,16 +328,16 @@ class TestOrder:
 
 class TestLeases:
     def test_a_lost_lease_writes_nothing(self, rest: Rest, ann: Who, receiver: Receiver) -> None:
-        from webhooks.services.claiming import Outcome
+        from webhooks.services.settling import Outcome
 
         listen(rest, ann, receiver, "job.posted")
         cast.job_of(ann)
         publishing.publish()
         tasks.queue_webhooks()
-        (old,) = claim(most=10, busy={})
-        assert claim(most=10, busy={}) == []
+        (old,) = claim(most=10, held={})
+        assert claim(most=10, held={}) == []
         Delivery.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
-        (new,) = claim(most=10, busy={})
+        (new,) = claim(most=10, held={})
         settle([Outcome(old, timezone.now(), 5, status=500)])
         assert (Delivery.objects.get().lease, Attempt.objects.count()) == (new.lease, 0)
         settle([Outcome(new, timezone.now(), 5, status=200)])
@@ -350,9 +350,9 @@ class TestLeases:
         publishing.publish()
         tasks.queue_webhooks()
         (endpoint,) = Endpoint.objects.all()
-        assert len(claim(most=400, busy={endpoint.pk: 5})) == 15
+        assert len(claim(most=400, held={endpoint.pk: 5})) == 15
         Endpoint.objects.update(failing_since=timezone.now())
-        assert len(claim(most=400, busy={})) == 2
+        assert len(claim(most=400, held={})) == 2
         assert str(endpoint.pk) == hook["id"]
 
     def test_the_reactor_makes_each_once(self, rest: Rest, ann: Who, receiver: Receiver) -> None:

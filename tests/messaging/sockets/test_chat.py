@@ -7,6 +7,7 @@ import httpx
 
 from tests.faults.people import make_people
 from tests.harness.site import Site
+from tests.harness.sockets import Client
 from tests.messaging.sockets.talking import clients, message
 
 
@@ -139,3 +140,17 @@ class TestPresence:
         gone = anns.wait(lambda frame: frame["event"] == "presence:changed" and frame["data"]["status"] == "offline", 3)
         assert gone["data"]["lastSeen"]
         assert eves.all_of("presence:changed") == []
+
+    def test_when_somebody_was_last_seen_outlives_the_processes(self, running: Site, pair: Any) -> None:
+        ann, carl, _ = pair
+        (carls,) = clients(running, carl)
+        carls.close()
+        deadline = time.monotonic() + 10
+        while running.sql("SELECT last_seen_at FROM accounts_person WHERE id = %s", [carl.id]) == [(None,)]:
+            assert time.monotonic() < deadline, "it was not written down"
+            time.sleep(0.1)
+        fresh = Client(running.start_web(REDIS_URL=""), ann.headers)  # it has heard of nobody
+        running.urls.pop()
+        fresh.wait_for("connected")
+        assert fresh.ask("presence:query", [str(carl.id)])["data"][str(carl.id)]["lastSeen"]
+        assert fresh.ask("presence:query", [str(carl.id)])["data"][str(carl.id)]["status"] == "offline"
