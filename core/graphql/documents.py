@@ -30,6 +30,7 @@ from core.errors import BadInput
 from core.graphql.limits import LimitExceeded, Measure, check_merging
 
 KEPT = 500  # documents; a program has few, and sends them over and over
+KEPT_CHARACTERS = 300_000  # of all that are kept: each is a hundred bytes or two once it is read
 LONGEST = 100_000  # characters; reading one goes through each of them
 _RULES = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
 _MOST_ERRORS = 5
@@ -68,6 +69,7 @@ class Documents:
     def __init__(self, schema: Callable[[], GraphQLSchema]) -> None:
         self._schema, self._lock = schema, Lock()
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._characters = 0
 
     def prepare(self, text: str) -> Prepared:
         """The document, valid and within the limits. Raises BadInput."""
@@ -78,10 +80,15 @@ class Documents:
                 return found
         made = self._check(_parsed(text))
         with self._lock:
-            self._kept[text] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._keep(text, made)
         return made
+
+    def _keep(self, text: str, made: Prepared) -> None:
+        self._characters += 0 if text in self._kept else len(text)
+        self._kept[text] = made
+        while len(self._kept) > KEPT or self._characters > KEPT_CHARACTERS:
+            gone, _ = self._kept.popitem(last=False)
+            self._characters -= len(gone)
 
     def _check(self, document: DocumentNode) -> Prepared:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]

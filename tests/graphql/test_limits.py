@@ -114,6 +114,21 @@ def test_a_page_named_by_a_variable_has_its_limit_too(limit: Any) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
+def test_documents_are_kept_up_to_a_number_and_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = Documents(lambda: views.DOOR.schema)
+    first = documents.prepare("{ me { id } }")
+    assert documents.prepare("{ me { id } }") is first
+    monkeypatch.setattr("core.graphql.documents.KEPT", 3)
+    for number in range(5):
+        documents.prepare(f"{{ me {{ id }} }} # {number}")
+    assert documents.prepare("{ me { id } }") is not first
+    monkeypatch.setattr("core.graphql.documents.KEPT_CHARACTERS", 1000)
+    long = documents.prepare("{ me { name } } #" + "x" * 800)
+    last = documents.prepare("{ me { role } } #" + "x" * 800)
+    assert documents.prepare("{ me { role } } #" + "x" * 800) is last
+    assert documents.prepare("{ me { name } } #" + "x" * 800) is not long
+
+
 def test_a_page_is_as_long_as_the_setting_says(settings: Any) -> None:
     settings.GRAPHQL_PAGE = 25
     assert ask("{ jobs(pagination: {limit: 26}) { totalCount } }").status_code == 400
