@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -102,12 +103,11 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
     """A migrated database of its own, so many web processes, and a worker where one is wanted."""
     given = os.environ["DATABASE_URL"]
     name = f"site_{secrets.token_hex(6)}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    _create(given, name, template=_migrated(given))
     folder.mkdir(parents=True, exist_ok=True)
     own = {
         **os.environ,
-        "DATABASE_URL": urlunsplit(urlsplit(given)._replace(path=f"/{name}")),
+        "DATABASE_URL": _address(given, name),
         "ALLOWED_HOSTS": f"localhost,{HOST}",
         "VAR_DIR": str(folder / "var"),
         "MINTENANCE_TEST": "1",
@@ -119,7 +119,6 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
     running = Site(own, folder / "log")
     running.log.touch()
     try:
-        running.manage("migrate", "--no-input", "-v", "0")
         for _ in range(webs):
             running.start_web()
         if worker:
@@ -129,6 +128,27 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
         running.stop()
         with psycopg.connect(given, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def _migrated(given: str) -> str:
+    """An empty database with all tables, from which those of sites are copied: made once in a run of tests."""
+    name = f"migrated_{secrets.token_hex(6)}"
+    _create(given, name, template="template1")
+    environment = {**os.environ, "DATABASE_URL": _address(given, name), "MINTENANCE_TEST": "1"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"], cwd=CHECKOUT, env=environment, check=True
+    )
+    return name
+
+
+def _create(given: str, name: str, *, template: str) -> None:
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def _address(given: str, name: str) -> str:
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
 
 
 def _free_port() -> int:
