@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+
 from accounts.schema import Image, User
 from contractors.api_views.profiles import ContractorViewSet
 from contractors.representations import ContractorRepresentation

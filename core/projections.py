@@ -69,7 +69,7 @@ class Declared(Member):
         field = owner.fields.get(self.name)
         if field is None:
             return Constant(None).express(owner, sight)
-        found = express(owner, field, field.source, replace(sight, want=self.inside))
+        found = express(owner, field, str(field.source), replace(sight, want=self.inside))
         if self.capitals == "list":
             return Cast(Upper(Cast(found, TextField())), JSONText())
         return Upper(found) if self.capitals else found

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+
 from accounts.schema import Image, User
 from contractors.schema import Contractor
 from core.graphql.lists import Belonging, connect, newest_first, read, read_back, view_for

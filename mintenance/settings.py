@@ -266,6 +266,7 @@ GRAPHQL_DEPTH = env.integer("GRAPHQL_DEPTH", 10, about="How deep a GraphQL docum
 GRAPHQL_ALIASES = env.integer("GRAPHQL_ALIASES", 30, about="Aliases in a GraphQL document, fragments written out.")
 GRAPHQL_TOKENS = env.integer("GRAPHQL_TOKENS", 2000, about="Tokens in a GraphQL document.", least=1)
 GRAPHQL_DIRECTIVES = env.integer("GRAPHQL_DIRECTIVES", 20, about="Directives in a GraphQL document.")
+GRAPHQL_PAGE = env.integer("GRAPHQL_PAGE", 100, about="Items on a page of GraphQL, at most.", least=20, most=100)
 GRAPHQL_MUTATIONS = env.integer("GRAPHQL_MUTATIONS", 4, about="Mutations in a GraphQL document.", least=1)
 GRAPHQL_COST = env.integer("GRAPHQL_COST", 5000, about="What a GraphQL document may cost, a field being 1.", least=1)
 GRAPHQL_COST_PER_REQUEST = env.integer(
@@ -285,7 +286,7 @@ CORS_EXPOSE_HEADERS = [
     "Retry-After", "Deprecation", "Sunset",
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * env.integer("BODY_KB", 1024, about="Kilobytes of a body without files.", least=1)
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
 IMAGE_DECODE_MEMORY = 1024**2 * env.integer(

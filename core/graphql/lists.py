@@ -7,6 +7,7 @@ from typing import Any, override
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, QuerySet, UUIDField, Window
 from django.db.models.functions import RowNumber
@@ -18,7 +19,7 @@ from core.graphql.executor import Hot, Written
 from core.graphql.nodes import Caller, Kind, Node
 from core.graphql.projecting import Plan
 from core.listing import Listing
-from core.paging import DEFAULT_LIMIT, MOST, Cursor, Order, key_text
+from core.paging import DEFAULT_LIMIT, Cursor, Order, key_text
 from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
 
@@ -85,9 +86,10 @@ class PageOf:
         """Raises InvalidParameter, InvalidCursor."""
         after, before = getattr(pagination, "after", None), getattr(pagination, "before", None)
         limit = getattr(pagination, "limit", None)
+        most = settings.GRAPHQL_PAGE
         limit = DEFAULT_LIMIT if limit is None else limit
-        if not 1 <= limit <= MOST:
-            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {MOST}."]})
+        if not 1 <= limit <= most:
+            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {most}."]})
         if after is not None and before is not None:
             raise InvalidParameter({"before": ["Not together with after."]})
         text = before if after is None else after
@@ -121,6 +123,7 @@ class Connection:
     """A page. How many there are in all is counted when it is asked for."""
 
     def __init__(self, edges: Any, cursors: Sequence[str], page: PageOf, count: Any, *, more: bool) -> None:
+        """`cursors` are those of the edges, or at least of the first and the last."""
         self.edges, self._count = edges, count
         beyond = page.cursor is not None  # on the other side stands at least what the cursor names
         self.page_info = PageInfo(
@@ -149,26 +152,31 @@ class Edges(Listing, Hot):
 
     @override
     def whole(self) -> Connection:
-        def as_edges(rows: Sequence[tuple[str, bytes]]) -> Any:
+        def as_edges(rows: Sequence[tuple[Any, bytes]]) -> Any:
             nodes = self.caller.nodes(self.kind, [json for _, json in rows])
-            return [Edge(node, cursor) for node, (cursor, _) in zip(nodes, rows, strict=True)]
+            return [Edge(node, self._cursor_at(row, False)) for node, (row, _) in zip(nodes, rows, strict=True)]
 
         return self._connection(as_edges)
 
     @override
     def projected(self, plan: Plan) -> Connection:
-        self.want = plan.want
-        return self._connection(lambda rows: Written(orjson.Fragment(plan.written(rows))))
+        def as_edges(rows: Sequence[tuple[Any, bytes]]) -> Any:
+            cursors = [self._cursor_at(row, False) if plan.names_cursors else "" for row, _ in rows]
+            return Written(orjson.Fragment(plan.written(cursors, [json for _, json in rows])))
 
-    def _connection(self, as_edges: Callable[[Sequence[tuple[str, bytes]]], Any]) -> Connection:
+        self.want = plan.want
+        return self._connection(as_edges)
+
+    def _connection(self, as_edges: Callable[[Sequence[tuple[Any, bytes]]], Any]) -> Connection:
         page = self.page
         values = self.values | (page.cursor.values(self.order) if page.cursor else {})
         found = self._statement_beyond(page.cursor is not None, page.backwards).run(values)
         more, found = len(found) > self.limit, found[: self.limit]
         if page.backwards:
             found.reverse()
-        rows = [(self._cursor_at(row, False), json) for row, json in self._shown(found)]
-        return Connection(as_edges(rows), [cursor for cursor, _ in rows], page, self.count, more=more)
+        rows = self._shown(found)
+        ends = [self._cursor_at(row, False) for row, _ in (rows[0], rows[-1])] if rows else []
+        return Connection(as_edges(rows), ends, page, self.count, more=more)
 
     def count(self) -> int:
         """Of the whole list."""

@@ -7,6 +7,7 @@ the executor then answers it, field by field. What is covered answers the same; 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -54,9 +55,17 @@ class Plan:
     scopes: frozenset[str]  # what an API key needs besides
     edge: bytes = b""
 
-    def written(self, rows: Sequence[tuple[str, bytes]]) -> bytes:
+    @cached_property
+    def names_cursors(self) -> bool:
+        """Whether the cursor of each edge is asked for."""
+        return b"%(cursor)b" in self.edge
+
+    def written(self, cursors: Sequence[str], nodes: Sequence[bytes]) -> bytes:
         """The JSON list of edges: the cursor and the node of each."""
-        return b"[%b]" % b",".join([self.edge % {b"cursor": cursor.encode(), b"node": node} for cursor, node in rows])
+        edges = [
+            self.edge % {b"cursor": cursor.encode(), b"node": node} for cursor, node in zip(cursors, nodes, strict=True)
+        ]
+        return b"[%b]" % b",".join(edges)
 
 
 @dataclass
@@ -128,7 +137,7 @@ class Planner:
         self.scopes.add(belonging.scope)
         kind, item = belonging.kind, get_named_type(type_.fields[name].type)
         self.is_in_list = True
-        inside = self._node(kind, kind.look(), (), item, fields)  # type: ignore[arg-type]  # lists are of objects
+        inside = self._node(kind, kind.look(), (), item, fields)
         self.is_in_list = False
         return Listed(kind.look, belonging.owner, inside)
 
@@ -139,7 +148,7 @@ class Planner:
             raise NotCoveredError
         _demand_fit(type_.fields[name].type, shown.fields[name])
         linked, item = import_string(kind.links[name]), get_named_type(type_.fields[name].type)
-        inside = self._node(linked, held[0], (), item, fields)  # type: ignore[arg-type]  # links are to objects
+        inside = self._node(linked, held[0], (), item, fields)
         return Declared(name, inside)
 
     def _declared(self, looks: Sequence[Representation], type_: GraphQLObjectType, name: str, fields: Any) -> Member:

@@ -15,7 +15,7 @@ from tests.harness.site import Site, site
 def running() -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="mintenance-graphql-") as folder:
         Path(folder).chmod(PASSABLE)
-        with site(Path(folder), webs=1, worker=True, RATE_LIMITS="off") as it:
+        with site(Path(folder), webs=1, worker=True, RATE_LIMITS="off", GRAPHQL_INTROSPECTION="on") as it:
             yield it
 
 
