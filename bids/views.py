@@ -15,7 +15,7 @@ from bids.forms import BidForm
 from bids.serializers import RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
 from jobs.api_views.jobs import JobViewSet
-from jobs.models import Status
+from jobs.models import Review, Status
 
 STEPS = (
     (Status.POSTED, "Posted", "postedAt"),
@@ -74,6 +74,7 @@ class JobPage(FormPage):
             "is_winner": bool(job["contractor"]) and job["contractor"]["id"] == me,
             "may_bid": self.actor.role == "contractor" and job["status"] == Status.POSTED,
             "steps": _steps(job),
+            "is_reviewed": job["status"] == Status.COMPLETED and Review.objects.filter(job=job["id"]).exists(),
             "moves": _moves(job),
             "least": min((float(bid["amount"]) for bid in self._bids if bid["status"] == "pending"), default=None),
         }
@@ -109,9 +110,9 @@ def _steps(job: Any) -> list[dict[str, Any]]:
 
 
 def _state(number: int, place: int) -> str:
-    if number == place:
+    if number == place and number < len(STEPS) - 1:
         return "now"
-    return "done" if number < place else "ahead"
+    return "done" if number <= place else "ahead"
 
 
 def _moves(job: Any) -> list[dict[str, Any]]:
