@@ -14,6 +14,7 @@ from bids.api_views import BidViewSet
 from bids.forms import BidForm
 from bids.serializers import RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
+from contractors.models import Contractor
 from jobs.api_views.jobs import JobViewSet
 from jobs.models import Review, Status
 
@@ -74,6 +75,7 @@ class JobPage(FormPage):
             "is_winner": bool(job["contractor"]) and job["contractor"]["id"] == me,
             "may_bid": self.actor.role == "contractor" and job["status"] == Status.POSTED,
             "steps": _steps(job),
+            "free": self._free(),
             "is_reviewed": job["status"] == Status.COMPLETED and Review.objects.filter(job=job["id"]).exists(),
             "moves": _moves(job),
             "least": min((float(bid["amount"]) for bid in self._bids if bid["status"] == "pending"), default=None),
@@ -88,6 +90,11 @@ class JobPage(FormPage):
             self.__dict__["bids"] = self.read_list(BidViewSet, query, job_id=self.kwargs["pk"])["data"]
         found: list[Any] = self.__dict__["bids"]
         return found
+
+    def _free(self) -> set[str]:
+        """The bidders who can take another job now."""
+        bidders = Contractor.objects.filter(pk__in=[bid["contractor"]["id"] for bid in self._bids])
+        return {str(pk) for pk in bidders.available(True).values_list("pk", flat=True)} if self._bids else set()
 
     @property
     def _own_pending(self) -> Any:
