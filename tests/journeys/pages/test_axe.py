@@ -35,8 +35,15 @@ SEEN_BY = {
     "stranger": PUBLIC,
     "homeowner": (*OWN, "new-job", "edit-job", "accept-bid", "write-review", "conversation-page", "contractor-page"),
     "contractor": (
-        *OWN, "my-profile", "my-portfolio", "edit-portfolio-item", "my-documents", "conversation-page", "endpoint",
-        "edit-endpoint", "delivery-page",
+        *OWN,
+        "my-profile",
+        "my-portfolio",
+        "edit-portfolio-item",
+        "my-documents",
+        "conversation-page",
+        "endpoint",
+        "edit-endpoint",
+        "delivery-page",
     ),
     "staff": OWN,
 }
