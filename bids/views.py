@@ -16,6 +16,7 @@ from bids.serializers import RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
 from contractors.models import Contractor
 from jobs.api_views.jobs import JobViewSet
+from jobs.maps import sketch
 from jobs.models import Review, Status
 
 STEPS = (
@@ -75,6 +76,7 @@ class JobPage(FormPage):
             "is_winner": bool(job["contractor"]) and job["contractor"]["id"] == me,
             "may_bid": self.actor.role == "contractor" and job["status"] == Status.POSTED,
             "steps": _steps(job),
+            "map": sketch(job["location"]["lat"], job["location"]["lng"]),
             "free": self._free(),
             "is_reviewed": job["status"] == Status.COMPLETED and Review.objects.filter(job=job["id"]).exists(),
             "moves": _moves(job),
