@@ -14,7 +14,7 @@ from accounts import forms
 from accounts.api_views.keys import ApiKeyViewSet
 from accounts.api_views.people import MyselfViewSet, SessionViewSet
 from accounts.models import ApiKey, Person
-from accounts.pages import Act, FormPage, Page, enter, leave, safe_path
+from accounts.pages import Act, FormPage, Page, PicturesPage, enter, leave, safe_path
 from accounts.services.erasing import erase_myself
 from accounts.services.exporting import export_myself
 from accounts.services.keys import create_key, revoke_key, rotate_key
@@ -157,10 +157,10 @@ class Resend(AccountForm):
         return reverse("home")
 
 
-class Settings(FormPage):
-    """One's own name, with the doors to everything else about the account."""
+class Settings(PicturesPage):
+    """One's own name and picture, with the doors to everything else about the account."""
 
-    template, sign_in, form = "accounts/settings.html", True, forms.NameForm
+    template, sign_in, form = "accounts/settings.html", True, forms.MyselfForm
 
     def initial(self) -> dict[str, Any]:
         """What one is called now."""
@@ -168,13 +168,15 @@ class Settings(FormPage):
 
     def carry_out(self, form: forms.InputForm) -> str:
         """Change it."""
-        edit_myself(changes=form.values, by=self.actor)
+        chosen = self.uploaded()
+        edit_myself(changes={**form.values, **({"avatar": chosen[-1]} if chosen else {})}, by=self.actor)
         messages.success(self.request, "Saved.")
         return reverse("settings")
 
     def more(self) -> dict[str, Any]:
         """Who one is."""
-        return {"title": "Your account", "me": self.read_one(MyselfViewSet, self.actor.id), "tab": "account"}
+        me = self.read_one(MyselfViewSet, self.actor.id)
+        return {"title": "Your account", "me": me, "tab": "account", "images": self.pictures}
 
 
 class ChangePassword(FormPage):

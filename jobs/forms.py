@@ -50,9 +50,9 @@ class JobForm(InputForm):
     )
 
     def document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The place is one object to REST; pictures go another way, for they are uploaded first."""
+        """The place is one object to REST."""
         place = {"lat": cleaned["lat"], "lng": cleaned["lng"], "address": cleaned["address"] or None}
-        rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address", "pictures")}
+        rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address")}
         document = super().document(rest) | {"location": place}
         return document if cleaned["scheduled_date"] else document | {"scheduledDate": None}
 

@@ -138,6 +138,11 @@
     itemOf(clientId)?.remove();
   }
 
+  function innermost(details) { // the first thing that is wrong, in whichever field
+    while (details && typeof details === "object") details = Object.values(details)[0];
+    return details;
+  }
+
   function refused(message, error) {
     const { clientId } = message;
     if (error.code === "rate_limit_exceeded") {
@@ -149,7 +154,7 @@
     const away = Object.assign(make("button", "plain link", "Discard"), { type: "button" });
     retry.addEventListener("click", () => pass(message));
     away.addEventListener("click", () => { forget(clientId); field.focus(); });
-    say(clientId, `Not sent: ${error.message} `, retry, " ", away);
+    say(clientId, `Not sent: ${innermost(error.details) || error.message} `, retry, " ", away);
   }
 
   // -- the socket ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,11 @@ from tests.harness.site import Site
 from tests.journeys.pages.browsers import Visitor
 
 Visit = Callable[..., Visitor]
+PASTE = """(field, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 
 
 def _fill(page: Any, title: str) -> None:
@@ -33,6 +38,22 @@ def test_the_first_field_that_is_wrong_has_the_focus_and_all_is_kept(visit: Visi
     assert page.get_by_label("What needs doing?").input_value() == "A door that squeaks"
     assert page.get_by_label("Tell contractors about it").input_value() == "It squeaks."
     visitor.keep("states/wrong")
+
+
+def test_a_place_that_was_copied_from_a_map_fills_in_both_numbers(visit: Visit) -> None:
+    visitor = visit()
+    visitor.join("homeowner", "Mo Mapper")
+    page = visitor.page
+    page.goto("/jobs/new")
+    for copied in (
+        "51.5014, -0.1419",
+        "https://maps.example/@51.5014,-0.1419,17z",
+        "https://osm.example/#map=17/51.5014/-0.1419",
+    ):
+        page.get_by_label("Latitude").fill("")
+        page.get_by_label("Latitude").evaluate(PASTE, copied)
+        assert page.get_by_label("Latitude").input_value() == "51.5014"
+        assert page.get_by_label("Longitude").input_value() == "-0.1419"
 
 
 def test_two_clicks_post_one_job(visit: Visit, running: Site) -> None:
