@@ -7,7 +7,6 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
