@@ -9,6 +9,7 @@ falls on both. `PROFILE=1` prints where the worker's CPU time goes.
 
 import asyncio
 import cProfile
+import gc
 import multiprocessing
 import os
 import pstats
@@ -135,6 +136,8 @@ def profiled(work: Callable[[], None]) -> None:
 def test_the_ratio(sink: str, settings: Any) -> None:
     settings.WEBHOOK_ALLOW_NETS = [ip_network("127.0.0.1/32")]
     queue_deliveries(sink)
+    gc.collect()
+    gc.freeze()  # as the worker does
     ratios = []
     for turn in range(TURNS + 1):
         forget_attempts()
