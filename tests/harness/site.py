@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,32 @@ class Site:
     def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
         """A worker."""
         return self._spawn("worker", environment=environment)
+
+    @contextmanager
+    def nursery(self) -> Iterator[Callable[[], int]]:
+        """A function that starts a worker at once, and answers its process id. Those that still live are killed."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.harness.nursery"],
+                cwd=CHECKOUT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        born: list[int] = []
+
+        def start() -> int:
+            print(file=process.stdin, flush=True)
+            born.append(int(process.stdout.readline()))
+            return born[-1]
+
+        try:
+            yield start
+        finally:
+            for pid in born:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            process.kill()
+            process.communicate()
 
     def _spawn(self, *arguments: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
