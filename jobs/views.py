@@ -100,9 +100,9 @@ class EditJob(WriteJob):
         if job["user"]["id"] != str(self.actor.id):
             raise Forbidden
         place = {name: job["location"].get(name) for name in ("lat", "lng", "address")}
-        names = ("title", "description", "category", "budget")
+        said = {name: job[name] for name in ("title", "description", "category")}
         when = (job["scheduledDate"] or "")[:16]
-        return {**{name: job[name] for name in names}, **place, "scheduled_date": when}
+        return {**said, **place, "budget": f"{job['budget']:.2f}", "scheduled_date": when}
 
     def write(self, fields: dict[str, Any]) -> str:
         """Change it."""
