@@ -175,6 +175,25 @@ class LeaveForm(InputForm):
     password = password("Your password", is_new=False)
 
 
+REASONS = {
+    "spam": "It is advertising",
+    "fraud": "It is a fraud, or tries to be one",
+    "contact_leak": "It gives contact details away, or asks for them",
+    "abuse": "It insults or threatens somebody",
+    "other": "Something else",
+}
+
+
+class ReportForm(InputForm):
+    """What is wrong with what."""
+
+    input = inputs.ReportInput
+    target_type = forms.CharField(widget=forms.HiddenInput)
+    target_id = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label="What is wrong?", choices=list(REASONS.items()), widget=forms.RadioSelect)
+    comment = forms.CharField(label="Tell us more", required=False, max_length=1000, widget=forms.Textarea({"rows": 4}))
+
+
 class KeyForm(InputForm):
     """A new API key."""
 

@@ -20,6 +20,7 @@ from accounts.services.exporting import export_myself
 from accounts.services.keys import create_key, revoke_key, rotate_key
 from accounts.services.passwords import ask_for_reset, change_password, reset_password
 from accounts.services.people import edit_myself
+from accounts.services.reports import report
 from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.signing_in import sign_in, sign_out
 from accounts.services.signing_up import ROLES, resend_verification, sign_up, verify_email
@@ -155,6 +156,26 @@ class Resend(AccountForm):
         resend_verification(**form.values, by=self.actor)
         messages.info(self.request, "If that address waits to be confirmed, a link is on its way to it.")
         return reverse("home")
+
+
+class ReportSomething(AccountForm):
+    """Tell staff of a job, a bid, a message, a review or a person."""
+
+    form, button, group, sign_in = forms.ReportForm, "Send the report", "write", True
+    title, intro = (
+        "Report this to staff",
+        "They look at it in its context. The other person does not learn who has told.",
+    )
+
+    def initial(self) -> dict[str, Any]:
+        """What a link has named."""
+        return {"target_type": self.request.GET.get("type", ""), "target_id": self.request.GET.get("id", "")}
+
+    def carry_out(self, form: forms.InputForm) -> str:
+        """Report it."""
+        report(**form.values, by=self.actor)
+        messages.success(self.request, "Thank you. Staff will look at it.")
+        return self.onward() or reverse("home")
 
 
 class Settings(PicturesPage):

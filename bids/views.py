@@ -50,9 +50,10 @@ class JobPage(FormPage):
     def initial(self) -> dict[str, Any]:
         """One's pending bid, if there is one."""
         bid = self._own_pending
-        return (
-            {"amount": bid["amount"], "estimated_days": bid["estimatedDays"], "message": bid["message"]} if bid else {}
-        )
+        if bid is None:
+            return {}
+        amount = f"{bid['amount']:.2f}"
+        return {"amount": amount, "estimated_days": bid["estimatedDays"], "message": bid["message"]}
 
     def carry_out(self, form: InputForm) -> str:
         """Send or change it."""

@@ -61,6 +61,13 @@
     return item;
   }
 
+  function reportOf(message) {
+    const link = make("a", "tell", "Report");
+    link.href = `/report?type=message&id=${message.id}&next=${location.pathname}`;
+    link.append(make("span", "hidden", " this message"));
+    return link;
+  }
+
   function nameOfDay(at) {
     const parts = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
       .formatToParts(at);
@@ -95,6 +102,7 @@
     const item = bubble(message.text, message.images || [], message.sender?.id === me);
     item.dataset.sequence = message.sequence;
     item.append(Object.assign(make("time", "faint", message.createdAt.slice(11, 16)), { dateTime: message.createdAt }));
+    if (message.sender?.id !== me) item.append(reportOf(message));
     list.insertBefore(item, list.querySelector(".unsent"));
     if (!stays) toEnd();
     markSeen();

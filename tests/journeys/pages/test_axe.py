@@ -29,11 +29,20 @@ PUBLIC = (
 )  # fmt: skip
 OWN = (
     "home", "jobs-page", "job-page", "dashboard", "notices", "settings", "preferences", "change-password", "sessions", "data",
-    "developers", "event-types-page", "endpoints", "inbox",
+    "developers", "event-types-page", "endpoints", "inbox", "saved-searches-page",
 )  # fmt: skip
 SEEN_BY = {
     "stranger": PUBLIC,
-    "homeowner": (*OWN, "new-job", "edit-job", "accept-bid", "write-review", "conversation-page", "contractor-page"),
+    "homeowner": (
+        *OWN,
+        "new-job",
+        "edit-job",
+        "accept-bid",
+        "report",
+        "write-review",
+        "conversation-page",
+        "contractor-page",
+    ),
     "contractor": (
         *OWN,
         "my-profile",

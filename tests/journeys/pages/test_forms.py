@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.harness.site import Site
 from tests.journeys.pages.browsers import Visitor
 
@@ -54,6 +56,22 @@ def test_a_place_that_was_copied_from_a_map_fills_in_both_numbers(visit: Visit) 
         page.get_by_label("Latitude").evaluate(PASTE, copied)
         assert page.get_by_label("Latitude").input_value() == "51.5014"
         assert page.get_by_label("Longitude").input_value() == "-0.1419"
+
+
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_words_without_end_stay_on_the_screen(visit: Visit, device: str) -> None:
+    visitor = visit(device=device)
+    visitor.join("homeowner", f"Wolfeschlegelsteinhausen{'x' * 70}")
+    page = visitor.page
+    _fill(page, "Donaudampfschifffahrt" * 4)
+    page.get_by_label("Tell contractors about it").fill("unbreakable" * 90)
+    page.get_by_label("Address").fill("Llanfairpwllgwyngyll" * 6)
+    page.get_by_role("button", name="Post this job").click()
+    page.get_by_text("Your job is posted.").wait_for()
+    visitor.keep("states/long-job")
+    for name, address in (("home", "/"), ("list", "/jobs"), ("dashboard", "/dashboard"), ("settings", "/settings")):
+        page.goto(address)
+        visitor.keep(f"states/long-{name}")
 
 
 def test_two_clicks_post_one_job(visit: Visit, running: Site) -> None:
