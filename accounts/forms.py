@@ -26,8 +26,9 @@ class InputForm(forms.Form):
         self.values: dict[str, Any] = {}
 
     def document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """What was filled in, as REST takes it."""
-        return {camel_case(name): _plain(value) for name, value in cleaned.items() if value not in (None, "")}
+        """What was filled in, as REST takes it. Pictures go another way, for they are uploaded first."""
+        filled_in = {name: value for name, value in cleaned.items() if name != "pictures" and value not in (None, "")}
+        return {camel_case(name): _plain(value) for name, value in filled_in.items()}
 
     def clean(self) -> dict[str, Any]:
         """Read it by the input, where Django could make sense of it."""
@@ -56,7 +57,7 @@ class InputForm(forms.Form):
             raise FieldErrors({name: [str(error) for error in errors] for name, errors in self.errors.items()})
 
     def _field(self, name: str) -> str | None:
-        own = "pictures" if name in ("images", "file") else name
+        own = "pictures" if name in ("images", "avatar") else name
         return {camel_case(field): field for field in self.fields}.get(own)
 
 
@@ -149,11 +150,14 @@ class ResetForm(TokenForm):
     password = password("New password", is_new=True)
 
 
-class NameForm(InputForm):
-    """What one is called."""
+class MyselfForm(InputForm):
+    """What one is called, and a picture of oneself."""
 
     input = inputs.MyselfInput
     name = forms.CharField(label="Your name", widget=forms.TextInput({"autocomplete": "name"}))
+    pictures = PictureField(
+        label="A picture of you", required=False, help_text="A JPEG, PNG or WebP file of up to 10 MB."
+    )
 
 
 class PasswordForm(InputForm):
@@ -169,6 +173,25 @@ class LeaveForm(InputForm):
 
     input = inputs.ErasureInput
     password = password("Your password", is_new=False)
+
+
+REASONS = {
+    "spam": "It is advertising",
+    "fraud": "It is a fraud, or tries to be one",
+    "contact_leak": "It gives contact details away, or asks for them",
+    "abuse": "It insults or threatens somebody",
+    "other": "Something else",
+}
+
+
+class ReportForm(InputForm):
+    """What is wrong with what."""
+
+    input = inputs.ReportInput
+    target_type = forms.CharField(widget=forms.HiddenInput)
+    target_id = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label="What is wrong?", choices=list(REASONS.items()), widget=forms.RadioSelect)
+    comment = forms.CharField(label="Tell us more", required=False, max_length=1000, widget=forms.Textarea({"rows": 4}))
 
 
 class KeyForm(InputForm):

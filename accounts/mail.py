@@ -22,7 +22,7 @@ def write_verification(person_id: UUID, context: dict[str, Any]) -> Letter | Non
     if person is None or person.email_verified:
         return None
     address = links.page("verify", links.verification_token(person))
-    return _letter(person, "Confirm your address", "verify", address)
+    return _letter(person, "Confirm your address", "verify", address, button="Confirm my address")
 
 
 @mail_kind("accounts.reset")
@@ -31,7 +31,8 @@ def write_reset(person_id: UUID, context: dict[str, Any]) -> Letter | None:
     person = _addressee("accounts.reset", person_id)
     if person is None:
         return None
-    return _letter(person, "Choose a new password", "reset", links.page("reset", links.reset_token(person)))
+    address = links.page("reset", links.reset_token(person))
+    return _letter(person, "Choose a new password", "reset", address, button="Choose a new password")
 
 
 @mail_kind("accounts.password_changed")
@@ -60,6 +61,6 @@ def _addressee(kind: str, person_id: UUID) -> Person | None:
     return _active(person_id) if sent < MOST_IN_AN_HOUR else None
 
 
-def _letter(person: Person, subject: str, name: str, link: str = "") -> Letter:
-    context = {"person": person, "link": link}
-    return Letter(to=person.email, subject=subject, text=render_to_string(f"accounts/mail/{name}.txt", context))
+def _letter(person: Person, subject: str, name: str, link: str = "", *, button: str = "") -> Letter:
+    text = render_to_string(f"accounts/mail/{name}.txt", {"person": person, "link": link})
+    return Letter(to=person.email, subject=subject, text=text, button=button)

@@ -1,4 +1,4 @@
-"""A form that is sent twice, by two clicks or a reload, is carried out once: as REST does it with an Idempotency-Key."""
+"""A form that is sent twice, by two clicks or a reload, is carried out once, as REST does it by Idempotency-Key."""
 
 import hashlib
 import time
@@ -37,7 +37,7 @@ class _Submission:
 
 
 def carry_out_once(request: HttpRequest, run: Callable[[], str], *, by: Actor) -> str:
-    """The address that `run` has answered for this form with these contents, within a day; `run` is called if it has not.
+    """The address that `run` answers for this form with these contents; for a day it is the first answer again.
 
     With other contents it is another submission: somebody has gone back to write something similar.
     """

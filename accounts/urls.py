@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/reset", views.Reset.as_view(), name="reset"),
     path("accounts/verify", views.Verify.as_view(), name="verify"),
     path("accounts/resend", views.Resend.as_view(), name="resend"),
+    path("report", views.ReportSomething.as_view(), name="report"),
     path("settings", views.Settings.as_view(), name="settings"),
     path("settings/password", views.ChangePassword.as_view(), name="change-password"),
     path("settings/sessions", views.Sessions.as_view(), name="sessions"),

@@ -14,12 +14,13 @@ from accounts import forms
 from accounts.api_views.keys import ApiKeyViewSet
 from accounts.api_views.people import MyselfViewSet, SessionViewSet
 from accounts.models import ApiKey, Person
-from accounts.pages import Act, FormPage, Page, enter, leave, safe_path
+from accounts.pages import Act, FormPage, Page, PicturesPage, enter, leave, safe_path
 from accounts.services.erasing import erase_myself
 from accounts.services.exporting import export_myself
 from accounts.services.keys import create_key, revoke_key, rotate_key
 from accounts.services.passwords import ask_for_reset, change_password, reset_password
 from accounts.services.people import edit_myself
+from accounts.services.reports import report
 from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.signing_in import sign_in, sign_out
 from accounts.services.signing_up import ROLES, resend_verification, sign_up, verify_email
@@ -157,10 +158,30 @@ class Resend(AccountForm):
         return reverse("home")
 
 
-class Settings(FormPage):
-    """One's own name, with the doors to everything else about the account."""
+class ReportSomething(AccountForm):
+    """Tell staff of a job, a bid, a message, a review or a person."""
 
-    template, sign_in, form = "accounts/settings.html", True, forms.NameForm
+    form, button, group, sign_in = forms.ReportForm, "Send the report", "write", True
+    title, intro = (
+        "Report this to staff",
+        "They look at it in its context. The other person does not learn who has told.",
+    )
+
+    def initial(self) -> dict[str, Any]:
+        """What a link has named."""
+        return {"target_type": self.request.GET.get("type", ""), "target_id": self.request.GET.get("id", "")}
+
+    def carry_out(self, form: forms.InputForm) -> str:
+        """Report it."""
+        report(**form.values, by=self.actor)
+        messages.success(self.request, "Thank you. Staff will look at it.")
+        return self.onward() or reverse("home")
+
+
+class Settings(PicturesPage):
+    """One's own name and picture, with the doors to everything else about the account."""
+
+    template, sign_in, form = "accounts/settings.html", True, forms.MyselfForm
 
     def initial(self) -> dict[str, Any]:
         """What one is called now."""
@@ -168,13 +189,15 @@ class Settings(FormPage):
 
     def carry_out(self, form: forms.InputForm) -> str:
         """Change it."""
-        edit_myself(changes=form.values, by=self.actor)
+        chosen = self.uploaded()
+        edit_myself(changes={**form.values, **({"avatar": chosen[-1]} if chosen else {})}, by=self.actor)
         messages.success(self.request, "Saved.")
         return reverse("settings")
 
     def more(self) -> dict[str, Any]:
         """Who one is."""
-        return {"title": "Your account", "me": self.read_one(MyselfViewSet, self.actor.id), "tab": "account"}
+        me = self.read_one(MyselfViewSet, self.actor.id)
+        return {"title": "Your account", "me": me, "tab": "account", "images": self.pictures}
 
 
 class ChangePassword(FormPage):

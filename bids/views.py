@@ -14,8 +14,10 @@ from bids.api_views import BidViewSet
 from bids.forms import BidForm
 from bids.serializers import RejectInput
 from bids.services import accept_bid, confirm_bid, edit_bid, reject_bid, submit_bid, withdraw_bid
+from contractors.models import Contractor
 from jobs.api_views.jobs import JobViewSet
-from jobs.models import Status
+from jobs.maps import sketch
+from jobs.models import Review, Status
 
 STEPS = (
     (Status.POSTED, "Posted", "postedAt"),
@@ -48,9 +50,10 @@ class JobPage(FormPage):
     def initial(self) -> dict[str, Any]:
         """One's pending bid, if there is one."""
         bid = self._own_pending
-        return (
-            {"amount": bid["amount"], "estimated_days": bid["estimatedDays"], "message": bid["message"]} if bid else {}
-        )
+        if bid is None:
+            return {}
+        amount = f"{bid['amount']:.2f}"
+        return {"amount": amount, "estimated_days": bid["estimatedDays"], "message": bid["message"]}
 
     def carry_out(self, form: InputForm) -> str:
         """Send or change it."""
@@ -74,6 +77,9 @@ class JobPage(FormPage):
             "is_winner": bool(job["contractor"]) and job["contractor"]["id"] == me,
             "may_bid": self.actor.role == "contractor" and job["status"] == Status.POSTED,
             "steps": _steps(job),
+            "map": sketch(job["location"]["lat"], job["location"]["lng"]),
+            "free": self._free(),
+            "is_reviewed": job["status"] == Status.COMPLETED and Review.objects.filter(job=job["id"]).exists(),
             "moves": _moves(job),
             "least": min((float(bid["amount"]) for bid in self._bids if bid["status"] == "pending"), default=None),
         }
@@ -87,6 +93,11 @@ class JobPage(FormPage):
             self.__dict__["bids"] = self.read_list(BidViewSet, query, job_id=self.kwargs["pk"])["data"]
         found: list[Any] = self.__dict__["bids"]
         return found
+
+    def _free(self) -> set[str]:
+        """The bidders who can take another job now."""
+        bidders = Contractor.objects.filter(pk__in=[bid["contractor"]["id"] for bid in self._bids])
+        return {str(pk) for pk in bidders.available(True).values_list("pk", flat=True)} if self._bids else set()
 
     @property
     def _own_pending(self) -> Any:
@@ -109,9 +120,9 @@ def _steps(job: Any) -> list[dict[str, Any]]:
 
 
 def _state(number: int, place: int) -> str:
-    if number == place:
+    if number == place and number < len(STEPS) - 1:
         return "now"
-    return "done" if number < place else "ahead"
+    return "done" if number <= place else "ahead"
 
 
 def _moves(job: Any) -> list[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """Mail: queued in the transaction that gives the reason for it, written and sent by a worker."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.failpoints import failpoint
@@ -16,11 +19,16 @@ from core.models import OutgoingMail
 LEASE = timedelta(minutes=5)  # longer than SMTP may take; then another worker tries
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
+_LINK = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as its kind writes it. `unsubscribe` is an address for List-Unsubscribe (RFC 2369, RFC 8058)."""
+    """A mail as its kind writes it. `unsubscribe` is an address for List-Unsubscribe (RFC 2369, RFC 8058).
+
+    Without `html` the words of `text` are put into HTML; a paragraph that is nothing but an address is a button there,
+    which says `button`.
+    """
 
     to: str
     subject: str
@@ -28,6 +36,7 @@ class Letter:
     html: str = ""
     unsubscribe: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    button: str = "Open the page"
 
 
 Writer = Callable[[UUID, dict[str, Any]], Letter | None]
@@ -127,9 +136,20 @@ def _message(letter: Letter, mail: OutgoingMail) -> EmailMultiAlternatives:
         headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers)
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
+    message.attach_alternative(letter.html or _in_html(letter), "text/html")
     return message
+
+
+def _in_html(letter: Letter) -> str:
+    """The words of a letter in the look of the pages."""
+    paragraphs = [" ".join(lines.split()) for lines in letter.text.strip().split("\n\n")]
+    values = {
+        "subject": letter.subject,
+        "paragraphs": [{"link": words} if _LINK.fullmatch(words) else {"words": words} for words in paragraphs],
+        "button": letter.button,
+        "site": settings.PUBLIC_URL,
+    }
+    return render_to_string("core/mail/letter.html", values)
 
 
 def _put_off(mail: OutgoingMail, error: Exception) -> None:

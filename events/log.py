@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from django.db.models.expressions import Func
 from core.filters import InvalidParameter
 from core.prepared import Asked
 from core.representations import JSONText, Row
-from core.shapes import SHAPES, ArrayOf, Slot, Statement
+from core.shapes import SHAPES, ArrayOf, ForEach, Slot, Statement
 from core.viewers import Viewer
 from events import cursors
 from events.models import RecordedEvent
@@ -123,10 +124,15 @@ def data_of(envelope: bytes) -> bytes:
     return envelope[envelope.index(_DATA) + len(_DATA) : -1]
 
 
-def read_at(viewer: Viewer, positions: Sequence[int]) -> dict[int, bytes]:
-    """The envelopes of the events at these positions, as far as the viewer may read them."""
-    statement = SHAPES.get_or_write(("events at", viewer.kind), lambda: _write_at(viewer))
-    return {row[0]: row[1] for row in statement.run({"viewer": viewer.id, "positions": list(positions)})}
+def read_each(wanted: Sequence[tuple[Viewer, int]]) -> list[bytes | None]:
+    """The envelope of each event, by position, as each of these members and staff sees it; None where they may not."""
+    found: list[bytes | None] = [None] * len(wanted)
+    for is_staff in {viewer.is_staff for viewer, _ in wanted}:
+        theirs = [number for number, (viewer, _) in enumerate(wanted) if viewer.is_staff is is_staff]
+        statement = SHAPES.get_or_write(("events each", is_staff), partial(_write_each, is_staff))
+        for place, _, envelope, *_ in statement.run([(wanted[number][0].id, wanted[number][1]) for number in theirs]):
+            found[theirs[place]] = envelope
+    return found
 
 
 def bounds() -> tuple[int, int]:
@@ -173,10 +179,11 @@ def _write(viewer: Viewer, limit: int, has_types: bool, public: bool, has_watche
     return Statement(_narrowed(rows, seen, public, has_watched).order_by("position")[:limit])
 
 
-def _write_at(viewer: Viewer) -> Statement:
-    seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
-    rows = RecordedEvent.objects.filter(position__one_of=Slot("positions", models.BigIntegerField()))
-    return Statement(_narrowed(rows, seen, public=True, has_watched=False))
+def _write_each(is_staff: bool) -> ForEach:
+    seen = Viewer(Slot("viewer", UUIDField()), is_staff)
+    rows = RecordedEvent.objects.filter(position=Slot("position", models.BigIntegerField()))
+    columns = {"viewer": "uuid", "position": "bigint"}
+    return ForEach(_narrowed(rows, seen, public=True, has_watched=False), columns)
 
 
 def _narrowed(rows: QuerySet[Any], seen: Viewer, public: bool, has_watched: bool) -> QuerySet[Any, Any]:

@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.forms import InputForm, PictureField
 from jobs.models import Category
-from jobs.serializers import JobInput, ReplyInput, ReviewInput
+from jobs.serializers import JobInput, ReplyInput, ReviewInput, SavedSearchInput
 
 NAMES = [(value, "Heating & air" if value == Category.HVAC else value.capitalize()) for value in Category.values]
 STARS = [(5, "5 · Excellent"), (4, "4 · Good"), (3, "3 · All right"), (2, "2 · Poor"), (1, "1 · Bad")]
@@ -50,11 +50,31 @@ class JobForm(InputForm):
     )
 
     def document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The place is one object to REST; pictures go another way, for they are uploaded first."""
+        """The place is one object to REST."""
         place = {"lat": cleaned["lat"], "lng": cleaned["lng"], "address": cleaned["address"] or None}
-        rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address", "pictures")}
+        rest = {name: value for name, value in cleaned.items() if name not in ("lat", "lng", "address")}
         document = super().document(rest) | {"location": place}
         return document if cleaned["scheduled_date"] else document | {"scheduledDate": None}
+
+
+class SearchForm(InputForm):
+    """A search for jobs, with a name, as the list of jobs has it in its address."""
+
+    input = SavedSearchInput
+    name = forms.CharField(label="Name of this search", max_length=100)
+    q = forms.CharField(required=False, widget=forms.HiddenInput)
+    category = forms.CharField(required=False, widget=forms.HiddenInput)
+    lat = forms.DecimalField(required=False, widget=forms.HiddenInput)
+    lng = forms.DecimalField(required=False, widget=forms.HiddenInput)
+    radius = forms.FloatField(required=False, widget=forms.HiddenInput)
+    min_budget = forms.DecimalField(required=False, widget=forms.HiddenInput)
+    max_budget = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+    def document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """The list's trade is one of several here."""
+        document = super().document(cleaned)
+        trade = document.pop("category", None)
+        return document | ({"categories": [trade]} if trade else {})
 
 
 class ReviewForm(InputForm):

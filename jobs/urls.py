@@ -12,6 +12,8 @@ urlpatterns = [
     path("jobs/<uuid:pk>/delete", views.DeleteJob.as_view(), name="delete-job"),
     path("jobs/<uuid:pk>/done", views.RequestCompletion.as_view(), name="request-completion"),
     path("jobs/<uuid:pk>/review", views.WriteReview.as_view(), name="write-review"),
+    path("settings/searches", views.SavedSearches.as_view(), name="saved-searches-page"),
+    path("settings/searches/<uuid:pk>/delete", views.DeleteSearch.as_view(), name="delete-search"),
     path("contractors/<uuid:pk>", views.ContractorPage.as_view(), name="contractor-page"),
     path("reviews/<uuid:pk>/reply", views.Reply.as_view(), name="reply-to-review"),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.forms import InputForm
@@ -15,12 +16,27 @@ from core.errors import Forbidden
 from jobs import forms
 from jobs.api_views.jobs import JobViewSet
 from jobs.api_views.reviews import ContractorReviewViewSet
+from jobs.api_views.saved_searches import SavedSearchViewSet
 from jobs.models import Status
 from jobs.serializers import JobInput
-from jobs.services import create_job, delete_job, edit_job, reply_to_review, request_completion, review_contractor
+from jobs.services import (
+    create_job,
+    delete_job,
+    delete_saved_search,
+    edit_job,
+    reply_to_review,
+    request_completion,
+    review_contractor,
+    save_search,
+)
 
 OPEN = {"status": Status.POSTED}
 SORTS = (("-createdAt", "Newest"), ("-budget", "Highest budget"), ("budget", "Lowest budget"), ("distance", "Nearest"))
+CRITERIA = {  # of the list's address, and of the form that saves it
+    **{name: name for name in ("q", "category", "lat", "lng", "radius")},
+    "minBudget": "min_budget",
+    "maxBudget": "max_budget",
+}
 
 
 class Jobs(Page):
@@ -31,11 +47,46 @@ class Jobs(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of them."""
         found = self.read_list(JobViewSet, OPEN | request.GET.dict() | {"limit": 12})
-        return self.show(found=found, categories=forms.NAMES, sorts=SORTS, near=_has_point(found["query"]))
+        return self.show(
+            found=found,
+            categories=forms.NAMES,
+            sorts=SORTS,
+            near=_has_point(found["query"]),
+            wanted=[(own, found["query"][name]) for name, own in CRITERIA.items() if found["query"].get(name)],
+        )
 
 
 def _has_point(query: Any) -> bool:
     return bool(query.get("lat") and query.get("lng"))
+
+
+class SavedSearches(Page):
+    """Searches of one's own: of a job that answers to one, one is told when it is posted."""
+
+    template, sign_in = "jobs/searches.html", True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """All of them."""
+        found = self.read_list(SavedSearchViewSet, {"limit": 100})["data"]
+        return self.show(title="Saved searches", tab="searches", searches=found)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep another: the one that the list of jobs shows."""
+        form = forms.SearchForm(request.POST)
+        form.check()
+        save_search(**form.values, by=self.actor)
+        messages.success(request, "Saved. We tell you of every new job that answers to it.")
+        return redirect("saved-searches-page")
+
+
+class DeleteSearch(Act):
+    """Keep a search no longer."""
+
+    done = "The search is deleted."
+
+    def act(self, **path: Any) -> None:
+        """Delete it."""
+        delete_saved_search(search_id=path["pk"], by=self.actor)
 
 
 class ContractorPage(Page):
@@ -100,9 +151,9 @@ class EditJob(WriteJob):
         if job["user"]["id"] != str(self.actor.id):
             raise Forbidden
         place = {name: job["location"].get(name) for name in ("lat", "lng", "address")}
-        names = ("title", "description", "category", "budget")
+        said = {name: job[name] for name in ("title", "description", "category")}
         when = (job["scheduledDate"] or "")[:16]
-        return {**{name: job[name] for name in names}, **place, "scheduled_date": when}
+        return {**said, **place, "budget": f"{job['budget']:.2f}", "scheduled_date": when}
 
     def write(self, fields: dict[str, Any]) -> str:
         """Change it."""

@@ -190,6 +190,7 @@ PERSON_ERASED_HOOKS = [
     "mintenance.search.words.forget_words_of",
 ]
 REPORT_DECIDED_HOOKS = ["notifications.services.tell_of_decision"]
+WEBHOOK_DISABLED_HOOKS = ["notifications.services.tell_of_webhook"]
 BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]

@@ -54,6 +54,8 @@ class Dashboard(Page):
     def _own(self, page: str) -> dict[str, Any]:
         if self.actor.role == Person.Role.CONTRACTOR:
             return {"bids": self.read_list(MyBidViewSet, {"page": page})}
+        if self.actor.is_staff:
+            return {}
         return {"jobs": self.read_list(JobViewSet, {"userId": self.actor.id, "page": page})}
 
 

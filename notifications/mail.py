@@ -24,10 +24,17 @@ def write_digest(person_id: UUID, context: dict[str, Any]) -> Letter | None:
     if person is None or not person.is_active or not news:
         return None
     unsubscribe = f"{settings.PUBLIC_URL}/notifications/unsubscribe/{signing.dumps(person_id.hex, salt=_SALT)}"
-    values = {"person": person, "news": news, "site": settings.PUBLIC_URL, "unsubscribe": unsubscribe}
+    subject = _subject(news)
+    values = {
+        "person": person,
+        "news": news,
+        "subject": subject,
+        "site": settings.PUBLIC_URL,
+        "unsubscribe": unsubscribe,
+    }
     return Letter(
         to=person.email,
-        subject=_subject(news),
+        subject=subject,
         text=render_to_string("notifications/mail/digest.txt", values),
         html=render_to_string("notifications/mail/digest.html", values),
         unsubscribe=unsubscribe,

@@ -56,12 +56,12 @@ def searchers(event: RecordedEvent) -> Audience:
 _JOB_FOUND = Rule(
     who=searchers,
     title="New job for “{search}”",
-    body="{title} ({category}, budget {budget:,.2f})",
+    body="{title} ({category}, budget £{budget:,.2f})",
     url="/jobs/{id}",
     once=True,
 )
 
-_OFFER = "{contractor[businessName]} offers {amount:,.2f}."
+_OFFER = "{contractor[businessName]} offers £{amount:,.2f}."
 _JOB, _BID = "/jobs/{id}", "/jobs/{job[id]}"
 
 TABLE: Mapping[str, Rule] = {
@@ -75,7 +75,7 @@ TABLE: Mapping[str, Rule] = {
     ),
     "job.completed": Rule(others, "“{title}” is completed", "The job is done.", _JOB),
     "job.cancelled": Rule(others, "“{title}” was cancelled", "Nothing more is to be done.", _JOB),
-    "message.created": Rule(listeners, "{sender[name]} wrote to you", "{text:.200}", "/conversations/{conversationId}"),
+    "message.created": Rule(listeners, "{sender[name]} wrote to you", "{text:.200}", "/inbox/{conversationId}"),
     "review.created": Rule(others, "{author[name]} reviewed your work", "{rating} of 5: {comment:.200}", _BID),
     "review.replied": Rule(others, "A reply to your review of “{job[title]}”", "{reply:.200}", _BID),
     "contractor.verified": Rule(

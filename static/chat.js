@@ -61,6 +61,13 @@
     return item;
   }
 
+  function reportOf(message) {
+    const link = make("a", "tell", "Report");
+    link.href = `/report?type=message&id=${message.id}&next=${location.pathname}`;
+    link.append(make("span", "hidden", " this message"));
+    return link;
+  }
+
   function nameOfDay(at) {
     const parts = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
       .formatToParts(at);
@@ -95,6 +102,7 @@
     const item = bubble(message.text, message.images || [], message.sender?.id === me);
     item.dataset.sequence = message.sequence;
     item.append(Object.assign(make("time", "faint", message.createdAt.slice(11, 16)), { dateTime: message.createdAt }));
+    if (message.sender?.id !== me) item.append(reportOf(message));
     list.insertBefore(item, list.querySelector(".unsent"));
     if (!stays) toEnd();
     markSeen();
@@ -138,6 +146,11 @@
     itemOf(clientId)?.remove();
   }
 
+  function innermost(details) { // the first thing that is wrong, in whichever field
+    while (details && typeof details === "object") details = Object.values(details)[0];
+    return details;
+  }
+
   function refused(message, error) {
     const { clientId } = message;
     if (error.code === "rate_limit_exceeded") {
@@ -149,7 +162,7 @@
     const away = Object.assign(make("button", "plain link", "Discard"), { type: "button" });
     retry.addEventListener("click", () => pass(message));
     away.addEventListener("click", () => { forget(clientId); field.focus(); });
-    say(clientId, `Not sent: ${error.message} `, retry, " ", away);
+    say(clientId, `Not sent: ${innermost(error.details) || error.message} `, retry, " ", away);
   }
 
   // -- the socket ---------------------------------------------------------------------------------------------------

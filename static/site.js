@@ -52,6 +52,15 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// A place that was copied from a map, as a link or as two numbers, fills in both.
+document.addEventListener("paste", (event) => {
+  const { form, name } = event.target;
+  const place = event.clipboardData.getData("text").match(/(-?\d{1,2}\.\d+)\s*[,/ ]\s*(-?\d{1,3}\.\d+)/);
+  if (!place || !["lat", "lng"].includes(name)) return;
+  event.preventDefault();
+  [, form.elements.lat.value, form.elements.lng.value] = place;
+});
+
 // "Where I am" fills in a latitude and a longitude.
 if (navigator.geolocation && window.isSecureContext) {
   for (const button of document.querySelectorAll("[data-locate]")) {

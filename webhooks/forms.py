@@ -16,7 +16,7 @@ EVERYTHING = ("*", "Everything that concerns me")
 def choices_of_events(chosen: Iterable[str]) -> list[Any]:
     """All types of event by what they are about, with a pattern for each; and other patterns that are chosen."""
     groups = {
-        about: [(f"{about}.*", f"Everything about {about}s"), *((name, name) for name in names)]
+        about.capitalize(): [(f"{about}.*", f"Everything about {about}s"), *((name, name) for name in names)]
         for about, names in groupby(sorted(TYPES), key=lambda name: name.partition(".")[0])
     }
     offered = {EVERYTHING[0], *(name for group in groups.values() for name, _ in group)}

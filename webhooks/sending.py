@@ -22,7 +22,7 @@ RESERVED = 100  # of them for endpoints of which none is held: many slow ones le
 _TURN_SECONDS, _LAST_SECONDS = 1.0, 6.0
 _LOOK_SECONDS = 0.1  # for what has become due while others are on their way
 _SETTLED = 400  # in one transaction
-_CROWD = 20  # outcomes at a time, from which on they are gathered
+_FEW, _ENOUGH = 20, 100  # outcomes at a time: between the two, the next ones are gathered as long as these have taken
 _CLAIM_SECONDS = 0.05  # between two claims while at least half of the places are taken
 
 
@@ -115,7 +115,7 @@ class Sender:
             began = time.monotonic()
             settle(outcomes)
             took = time.monotonic() - began
-            self._gather_seconds = min(took, _LOOK_SECONDS) if len(outcomes) >= _CROWD else 0.0
+            self._gather_seconds = min(took, _LOOK_SECONDS) if _FEW <= len(outcomes) < _ENOUGH else 0.0
         if unsent:
             give_back(unsent)
         return len(outcomes)

@@ -16,7 +16,7 @@ from webhooks.api_views import DeliveryViewSet, WebhookViewSet
 from webhooks.models import DeliveryStatus
 from webhooks.serializers import WebhookChangesInput
 
-PAGE = {"title": "Webhooks", "tab": "webhooks"}
+PAGE: dict[str, Any] = {"title": "Webhooks", "tab": "webhooks"}
 
 
 class Endpoints(FormPage):

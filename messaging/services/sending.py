@@ -97,11 +97,16 @@ def _send(letters: Sequence[Letter], *, waits: bool) -> tuple[list[Outcome], Seq
 class _Room:
     """A locked conversation."""
 
+    id: UUID
     first_id: UUID
     second_id: UUID
     last_sequence: int
     first_is_there: bool
     second_is_there: bool
+    conversation: Conversation = field(init=False)  # as much of it as events need
+
+    def __post_init__(self) -> None:
+        self.conversation = Conversation(id=self.id, first_id=self.first_id, second_id=self.second_id)
 
     def can_hear(self, sender: UUID) -> bool:
         """Whether the other one can be reached."""
@@ -143,7 +148,7 @@ def _look_up(letters: Sequence[Letter], *, waits: bool) -> tuple[dict[UUID, _Roo
         asked.append((_SAID, [_json(named)]))
     locked, *said = run_together(asked)
     known = {(room, sender, name): pk for rows in said for room, sender, name, pk in rows}
-    return {pk: _Room(*room) for pk, *room in locked}, known
+    return {room[0]: _Room(*room) for room in locked}, known
 
 
 def _json(rows: Any) -> Jsonb:
@@ -207,7 +212,7 @@ WHERE mark.conversation_id = own.conversation_id AND mark.person_id = own.sender
 
 def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> Sequence[News]:
     write = _WRITE, [_json([_row(letter, sequence) for letter, sequence in said])]
-    caused = [(events.MessageCreated(_message(letter, rooms[letter.conversation_id])), letter.by) for letter, _ in said]
+    caused = [(_created(letter, rooms[letter.conversation_id]), letter.by) for letter, _ in said]
     if not any(letter.images for letter, _ in said):
         return record_in_place(caused, before=[write])
     run_prepared(*write)
@@ -215,6 +220,10 @@ def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> Sequ
         if letter.images:
             attach_images(event.resource.pictures, letter.images, by=letter.by)
     return record_in_place(caused)
+
+
+def _created(letter: Letter, room: _Room) -> events.MessageCreated:
+    return events.MessageCreated(Message(id=letter.id, conversation=room.conversation))
 
 
 def _row(letter: Letter, sequence: int) -> dict[str, Any]:
@@ -226,9 +235,3 @@ def _row(letter: Letter, sequence: int) -> dict[str, Any]:
         "text": letter.text,
         "client_id": letter.client_id,
     }
-
-
-def _message(letter: Letter, room: _Room) -> Any:
-    """As much of the message as its event needs."""
-    conversation = Conversation(id=letter.conversation_id, first_id=room.first_id, second_id=room.second_id)
-    return Message(id=letter.id, conversation=conversation)

@@ -1,5 +1,6 @@
 """Mail: queued with the change that it tells of, sent by a worker, tried again, given up."""
 
+import re
 import threading
 import time
 import uuid
@@ -28,6 +29,11 @@ def kinds(monkeypatch):
     def hello(person_id, context):
         assert not transaction.get_connection().in_atomic_block or context.get("within_a_test", True)
         return Letter("ann@example.org", f"Hello {context['name']}", "text", "<p>html</p>", "https://x.example/u")
+
+    @mail.mail_kind("plain")
+    def plain(person_id, context):
+        words = "Hello <Ann>,\n\ntwo lines\nof one & the same.\n\nhttps://x.example/a?b=c&d\n"
+        return Letter("ann@example.org", "Plain", words, button="Go on")
 
     @mail.mail_kind("nothing")
     def nothing(person_id, context):
@@ -61,6 +67,16 @@ class TestSending:
         assert letter.alternatives[0][0] == "<p>html</p>"
         row.refresh_from_db()
         assert (row.sent_at is not None, row.attempts) == (True, 1)
+
+    def test_words_alone_are_put_into_html_too(self):
+        mail.queue("plain", ANN)
+        tasks.send_mail()
+        (letter,) = outbox.outbox
+        html, kind = letter.alternatives[0]
+        assert kind == "text/html"
+        assert "Hello &lt;Ann&gt;," in html
+        assert "two lines of one &amp; the same." in html
+        assert re.search(r'<a class="button" href="https://x.example/a\?b=c&amp;d"[^>]*>Go on</a>', html)
 
     def test_it_can_be_unsubscribed_from(self):
         mail.queue("hello", ANN, name="Ann")

@@ -60,7 +60,7 @@ def newest_mail(running: Site, to: str, about: str) -> str:
         for file in sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
             if mail["To"] == to and about in mail["Subject"]:
-                return mail.get_body().get_content().split("?token=")[1].split()[0]  # type: ignore[union-attr]
+                return mail.get_body(("plain",)).get_content().split("?token=")[1].split()[0]  # type: ignore[union-attr]
         time.sleep(0.2)
     raise AssertionError(f"no mail to {to} about {about}")
 

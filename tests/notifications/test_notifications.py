@@ -49,7 +49,7 @@ class TestSavedSearches:
         assert {name: told[name] for name in ("type", "title", "body", "data", "readAt")} == {
             "type": "job.posted",
             "title": "New job for “Taps”",
-            "body": "Mend a dripping tap (plumbing, budget 120.00)",
+            "body": "Mend a dripping tap (plumbing, budget £120.00)",
             "data": {"url": f"/jobs/{job.pk}", "resource": {"type": "job", "id": str(job.pk)}},
             "readAt": None,
         }

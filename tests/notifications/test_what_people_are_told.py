@@ -51,7 +51,7 @@ class TestTheTable:
         assert types(dora) == ["bid.rejected"]
         first = Notification.objects.filter(person=ann.id).order_by("created_at", "pk")[0]
         assert first.title == f"New bid on “{job.title}”"
-        assert first.body.endswith(" offers 99.50.")
+        assert first.body.endswith(" offers £99.50.")
         assert first.url == f"/jobs/{job.pk}"
 
     def test_work_that_completes_by_itself_is_told_to_both(self, ann: Who, carl: Who) -> None:

@@ -5,15 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from events import publishing
 from tests.cast import Rest, Who
 from webhooks import tasks
+from webhooks.models import Delivery
 from webhooks.sending import Sender
 
 
@@ -117,6 +120,21 @@ def send() -> Iterator[Callable[[], None]]:
 
     yield run
     sender.finish()
+
+
+Send = Callable[..., None]
+
+
+def make_due() -> None:
+    """As if the pauses were over."""
+    Delivery.objects.filter(status="pending").update(next_attempt_at=timezone.now() - timedelta(seconds=1), lease=None)
+
+
+def deliveries(rest: Rest, by: Who, hook: Any, query: str = "") -> list[Any]:
+    """What was sent to an endpoint, as its owner reads it."""
+    answer = rest.get(f"webhooks/{hook['id']}/deliveries{query}", by=by)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["data"]
 
 
 def listen(rest: Rest, by: Who, receiver: Receiver, *events: str, **more: Any) -> Any:

@@ -5,9 +5,7 @@ Nothing is sent in here, so no transaction waits for HTTP.
 
 import re
 import time
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -133,17 +131,8 @@ def _skip(due: Sequence[_Due]) -> None:
 
 def _bodies(due: Sequence[_Due]) -> dict[UUID, str]:
     """What each owner may see of the event now, by delivery; without those that they may not see."""
-    by_owner: dict[Viewer, list[_Due]] = defaultdict(list)
-    for one in due:
-        by_owner[Viewer(one.person_id, one.is_staff)].append(one)
-    found = {}
-    for viewer, theirs in by_owner.items():
-        seen = log.read_at(viewer, sorted({one.position or 0 for one in theirs}))
-        for one in theirs:
-            envelope = seen.get(one.position or 0)
-            if envelope is not None:
-                found[one.delivery_id] = _body(envelope)
-    return found
+    seen = log.read_each([(Viewer(one.person_id, one.is_staff), one.position or 0) for one in due])
+    return {one.delivery_id: _body(found) for one, found in zip(due, seen, strict=True) if found is not None}
 
 
 def _body(envelope: bytes) -> str:

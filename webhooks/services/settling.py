@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import mail
+from core.hooks import call_hooks
 from core.ids import uuid7
 from core.operations import operation
 from core.renderers import to_json
@@ -17,6 +18,12 @@ from webhooks.models import Delivery, DeliveryStatus, DisabledReason, Endpoint, 
 from webhooks.services.claiming import Parcel
 
 BATCH = 5000
+
+WHY_DISABLED = {
+    DisabledReason.GONE: "It answered 410 Gone.",
+    DisabledReason.FAILING: "For five days every delivery to it has failed.",
+}
+"""In words for its owner."""
 
 _SETTLE = """
 WITH given AS (
@@ -124,10 +131,11 @@ def _judge_failures(ill: set[UUID], gone: set[UUID], now: datetime) -> None:
 
 
 def _disable(endpoint: Endpoint, reason: DisabledReason, now: datetime) -> None:
-    """The owner is told in the same transaction."""
+    """The owner is told in the same transaction: by mail, and in the app."""
     endpoint.status, endpoint.disabled_reason, endpoint.updated_at = EndpointStatus.DISABLED, reason, now
     endpoint.save(update_fields=["status", "disabled_reason", "updated_at"])
     mail.queue("webhooks.disabled", endpoint.person_id, endpoint=str(endpoint.pk))
+    call_hooks("WEBHOOK_DISABLED_HOOKS", endpoint=endpoint, why=WHY_DISABLED[reason])
 
 
 def forget_old_deliveries(before: datetime) -> int:

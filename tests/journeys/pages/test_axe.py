@@ -29,12 +29,31 @@ PUBLIC = (
 )  # fmt: skip
 OWN = (
     "home", "jobs-page", "job-page", "dashboard", "notices", "settings", "preferences", "change-password", "sessions", "data",
-    "developers", "event-types-page", "endpoints", "inbox",
+    "developers", "event-types-page", "endpoints", "inbox", "saved-searches-page",
 )  # fmt: skip
 SEEN_BY = {
     "stranger": PUBLIC,
-    "homeowner": (*OWN, "new-job", "edit-job", "accept-bid", "write-review", "conversation-page", "contractor-page"),
-    "contractor": (*OWN, "my-profile", "conversation-page", "endpoint", "edit-endpoint", "delivery-page"),
+    "homeowner": (
+        *OWN,
+        "new-job",
+        "edit-job",
+        "accept-bid",
+        "report",
+        "write-review",
+        "conversation-page",
+        "contractor-page",
+    ),
+    "contractor": (
+        *OWN,
+        "my-profile",
+        "my-portfolio",
+        "edit-portfolio-item",
+        "my-documents",
+        "conversation-page",
+        "endpoint",
+        "edit-endpoint",
+        "delivery-page",
+    ),
     "staff": OWN,
 }
 
@@ -48,7 +67,9 @@ OPEN_JOB = """
     WHERE job.status = 'posted' ORDER BY job.id, bid.id LIMIT 1
 """
 
-needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: scripts/set-up-clients does it, by npm.")
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="axe-core is not installed: scripts/set-up-clients does it, by npm."
+)
 Visit = Callable[..., Visitor]
 
 
@@ -80,7 +101,7 @@ def test_axe_finds_nothing_serious(visit: Visit, running: Site, role: str) -> No
         "contractor-page": [contractor], "conversation-page": [asked if role == "homeowner" else answered],
     }  # fmt: skip
     if role == "contractor":
-        given |= _an_endpoint(visitor)
+        given |= _an_endpoint(visitor) | _a_piece_of_work(visitor)
     found = {}
     for device, scheme in LOOKS:
         visitor.turn_to(device, scheme)
@@ -117,6 +138,15 @@ def _an_endpoint(visitor: Visitor) -> dict[str, list[str]]:
     page.locator(".attempt .wrong-text").wait_for()
     *_, endpoint, _, delivery = page.url.split("/")
     return {"endpoint": [endpoint], "edit-endpoint": [endpoint], "delivery-page": [endpoint, delivery]}
+
+
+def _a_piece_of_work(visitor: Visitor) -> dict[str, list[str]]:
+    page = visitor.page
+    page.goto("/settings/portfolio")
+    page.get_by_label("What was it?").fill("A long wall")
+    page.get_by_role("button", name="Add it").click()
+    item = page.get_by_role("link", name="A long wall").first.get_attribute("href")
+    return {"edit-portfolio-item": [item.rsplit("/", 1)[-1]]}
 
 
 def _wrong_forms(visitor: Visitor) -> dict[str, list[str]]:

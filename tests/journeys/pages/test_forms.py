@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.harness.site import Site
 from tests.journeys.pages.browsers import Visitor
 
 Visit = Callable[..., Visitor]
+PASTE = """(field, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 
 
 def _fill(page: Any, title: str) -> None:
@@ -33,6 +40,38 @@ def test_the_first_field_that_is_wrong_has_the_focus_and_all_is_kept(visit: Visi
     assert page.get_by_label("What needs doing?").input_value() == "A door that squeaks"
     assert page.get_by_label("Tell contractors about it").input_value() == "It squeaks."
     visitor.keep("states/wrong")
+
+
+def test_a_place_that_was_copied_from_a_map_fills_in_both_numbers(visit: Visit) -> None:
+    visitor = visit()
+    visitor.join("homeowner", "Mo Mapper")
+    page = visitor.page
+    page.goto("/jobs/new")
+    for copied in (
+        "51.5014, -0.1419",
+        "https://maps.example/@51.5014,-0.1419,17z",
+        "https://osm.example/#map=17/51.5014/-0.1419",
+    ):
+        page.get_by_label("Latitude").fill("")
+        page.get_by_label("Latitude").evaluate(PASTE, copied)
+        assert page.get_by_label("Latitude").input_value() == "51.5014"
+        assert page.get_by_label("Longitude").input_value() == "-0.1419"
+
+
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_words_without_end_stay_on_the_screen(visit: Visit, device: str) -> None:
+    visitor = visit(device=device)
+    visitor.join("homeowner", f"Wolfeschlegelsteinhausen{'x' * 70}")
+    page = visitor.page
+    _fill(page, "Donaudampfschifffahrt" * 4)
+    page.get_by_label("Tell contractors about it").fill("unbreakable" * 90)
+    page.get_by_label("Address").fill("Llanfairpwllgwyngyll" * 6)
+    page.get_by_role("button", name="Post this job").click()
+    page.get_by_text("Your job is posted.").wait_for()
+    visitor.keep("states/long-job")
+    for name, address in (("home", "/"), ("list", "/jobs"), ("dashboard", "/dashboard"), ("settings", "/settings")):
+        page.goto(address)
+        visitor.keep(f"states/long-{name}")
 
 
 def test_two_clicks_post_one_job(visit: Visit, running: Site) -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -13,30 +12,32 @@ from tests.harness.site import Site
 from tests.journeys.pages.browsers import Visitor
 
 Visit = Callable[..., Visitor]
-BARE = "/healthz"  # a few words, and nothing to load besides
 PAGES = ["/", "/jobs", "/accounts/sign-up"]
 RESULT = CHECKOUT / "var" / "artifacts" / "pages" / "paint.json"
-SLOWER, TURNS = 4, 3
+SLOWER, TURNS = 4, 4
 GOAL = 1.0  # seconds
-ROOM = 4  # times the bare page, where others compute so much that even that takes long
 MOST = 100_000  # bytes of CSS and JavaScript, compressed
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def _first_paint(visit: Visit, path: str) -> float:
+def _first_paint(chromium: Any, base: str, path: str) -> float:
     """Seconds, in a browser that has never been here."""
-    page = visit(device="phone").page
+    visitor = Visitor(chromium, base, device="phone")
+    page = visitor.page
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(path)
     page.wait_for_function(PAINT)
-    return float(page.evaluate(PAINT)) / 1000
+    found = float(page.evaluate(PAINT)) / 1000
+    visitor.leave()
+    return found
 
 
-def test_something_is_seen_within_a_second(visit: Visit, running: Site) -> None:
-    found = {path: statistics.median(_first_paint(visit, path) for _ in range(TURNS)) for path in [BARE, *PAGES]}
+def test_something_is_seen_within_a_second(chromium: Any, running: Site) -> None:
+    """The least of some turns counts: whatever else the machine computes can only add to it."""
+    found = {path: [_first_paint(chromium, running.urls[0], path) for _ in range(TURNS)] for path in PAGES}
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps({"first contentful paint, seconds": found, "slower": SLOWER}, indent=1))
-    assert max(found.values()) < max(GOAL, ROOM * found[BARE]), found
+    assert max(min(seconds) for seconds in found.values()) < GOAL, found
 
 
 @pytest.mark.parametrize("path", ["/jobs/new", "/inbox"])
