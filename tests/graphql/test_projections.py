@@ -1,6 +1,7 @@
 """What PostgreSQL writes as a whole is what the executor would have answered field by field, for everybody."""
 
 import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -196,6 +197,42 @@ def _of_a_job(path: str) -> bool:
     if name.startswith("bids."):
         return _begins(name, LATER["jobs"]) or _of_a_job(name)
     return bool(at) and name not in ("id", "title", "status", "distanceKm")
+
+
+def selection(type_: GraphQLObjectType, depth: int, chance: random.Random) -> str:
+    """Some members of the type under names of their own, some in fragments, some left out by a condition."""
+    parts = ["__typename"] if chance.random() < 0.2 else []
+    names = [name for name, field in type_.fields.items() if depth or not is_object_type(get_named_type(field.type))]
+    for number, name in enumerate(chance.sample(names, min(len(names), chance.randint(1, 4)))):
+        inside = get_named_type(type_.fields[name].type)
+        alias = f"a{number}: " if chance.random() < 0.15 else ""
+        condition = (
+            chance.choice(["@include(if: $yes)", "@skip(if: $yes)", "@skip(if: false)"])
+            if chance.random() < 0.15
+            else ""
+        )
+        part = f"{alias}{name} {condition}"
+        if is_object_type(inside):
+            part += f" {{ {selection(inside, depth - 1, chance)} }}"
+        parts.append(f"... on {type_.name} {{ {part} }}" if chance.random() < 0.2 else part)
+    return " ".join(parts) or "__typename"
+
+
+def test_whatever_is_asked_for_is_answered_the_same(plans: Plans) -> None:
+    world, chance = make_world(), random.Random(20261127)
+    types = SCHEMA._schema.type_map
+    done = 0
+    for number in range(90):
+        document, kind = list(ROOTS.values())[number % len(ROOTS)]
+        one = document % selection(types[kind], 3, chance)
+        head, at, rest = one.partition("{") if one.startswith("query(") else ("query(", "", one)
+        one = f"{head.removesuffix(') ')}{', ' if at else ''}$yes: Boolean = true) {at}{rest.removesuffix('}')} uses: __typename @include(if: $yes) }}"
+        for principal in ("anonymous", "owner", "assigned", "staff"):
+            written, executed = both(plans, one, world.people[principal], **_named(one, world))
+            assert (one, principal, written) == (one, principal, executed)
+            done += written[0] == 200
+    assert done > 200
+    assert 100 < sum(plans.found) < len(plans.found)
 
 
 def test_the_nested_list_is_one_statement(ann: Who, carl: Who, dora: Who, sam: Who) -> None:
