@@ -42,7 +42,7 @@ def search(model: Any, paths: Iterable[str], text: str) -> Found:
 
 def _words(text: str) -> list[str]:
     words = []
-    for word in smart_split(text.replace("\x00", "")):
+    for word in smart_split(text):
         is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
         words.append(unescape_string_literal(word) if is_quoted else word)
     return [word for word in words if word][:MOST_WORDS]

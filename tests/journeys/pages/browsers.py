@@ -25,7 +25,12 @@ class Visitor:
         self.page = context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda line: self.faults.append(f"{self.page.url} {line.text} {line.location}") if line.type == "error" else None)
+        self.page.on(
+            "console",
+            lambda line: (
+                self.faults.append(f"{self.page.url} {line.text} {line.location}") if line.type == "error" else None
+            ),
+        )
         self.screens: list[str] = []
         self.page.on("load", lambda page: self.screens.append(page.url.removeprefix(base)))
 

@@ -48,7 +48,9 @@ OPEN_JOB = """
     WHERE job.status = 'posted' ORDER BY job.id, bid.id LIMIT 1
 """
 
-needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: scripts/set-up-clients does it, by npm.")
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="axe-core is not installed: scripts/set-up-clients does it, by npm."
+)
 Visit = Callable[..., Visitor]
 
 
