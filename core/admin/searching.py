@@ -58,10 +58,9 @@ def _one_word(model: Any, paths: Sequence[str], word: str, found: Found) -> Q:
             behind.setdefault(relation, []).append(how + rest)
         else:
             where |= _column(model, name, how, word)
-    for relation, rest in behind.items():
-        where |= Q(
-            **{f"{relation}__in": _rows_behind(model._meta.get_field(relation).related_model, rest, word, found)}
-        )
+    for relation, others in behind.items():
+        rows = _rows_behind(model._meta.get_field(relation).related_model, others, word, found)
+        where |= Q(**{f"{relation}__in": rows})
     return where
 
 
