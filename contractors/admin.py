@@ -164,8 +164,10 @@ class DocumentAdmin(ReadOnlyAdmin):
     @admin.action(description="Refuse, for the reason beside", permissions=["decide"])
     def refuse(self, request: HttpRequest, documents: QuerySet[Document]) -> None:
         """Each by the operation."""
-        given = {"reason": request.POST.get("reason", ""), "by": actor_of(request)}
-        act_on_each(request, documents, "Refused", lambda one: refuse_document(document_id=one.pk, **given))
+        reason, by = request.POST.get("reason", ""), actor_of(request)
+        act_on_each(
+            request, documents, "Refused", lambda one: refuse_document(document_id=one.pk, reason=reason, by=by)
+        )
 
 
 @admin.register(DocumentWarning)

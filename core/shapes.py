@@ -81,7 +81,8 @@ class ForEach:
 
     def __init__(self, rows: QuerySet, columns: Mapping[str, str]) -> None:
         sql, params = rows.query.sql_with_params()
-        left, self._constants = iter(params), []
+        left = iter(params)
+        self._constants: list[Any] = []
 
         def place(found: re.Match[str]) -> str:
             if found[0] == "%%":
@@ -94,10 +95,8 @@ class ForEach:
 
         written = re.sub("%s|%%", place, sql)
         arrays = ", ".join(f"%b::{type_}[]" for type_ in columns.values())
-        self._sql = (
-            f"SELECT given.number - 1, one.* FROM unnest({arrays}) WITH ORDINALITY AS given({', '.join(columns)}, number)"  # noqa: S608 - names from code
-            f" CROSS JOIN LATERAL ({written}) one"
-        )
+        rows_given = f"unnest({arrays}) WITH ORDINALITY AS given({', '.join(columns)}, number)"
+        self._sql = f"SELECT given.number - 1, one.* FROM {rows_given} CROSS JOIN LATERAL ({written}) one"  # noqa: S608 - names from code
 
     def run(self, given: Sequence[Sequence[Any]]) -> list[Any]:
         """All rows for all the given ones, each behind the number (from 0) of what it was found for."""

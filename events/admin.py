@@ -19,13 +19,12 @@ NEWEST = 50_000  # events that a filter looks through: an index for each would c
 class OfLate(admin.SimpleListFilter):
     """Narrows the newest events of the log alone."""
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """All, where nothing was chosen."""
         if self.value() is None:
             return queryset
         newest = RecordedEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
-        rows: QuerySet[Any] = super().queryset(request, queryset)
-        return rows.filter(position__gt=newest - NEWEST)
+        return super().queryset(request, queryset.filter(position__gt=newest - NEWEST))
 
 
 class TypeFilter(OfLate, one_of("type", lambda: TYPES)):  # type: ignore[misc]

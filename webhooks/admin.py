@@ -28,7 +28,6 @@ class AttemptInline(ReadOnlyInline):
 
     model = Attempt
     fields = ["number", "started_at", "response_status", "latency_ms", "error", "response_body"]
-    readonly_fields = fields
     ordering = ["number"]
 
 

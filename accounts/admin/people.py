@@ -195,7 +195,8 @@ class PersonAdmin(LargeAdmin, UserAdmin):
         return bool(request.user.has_perm("accounts.suspend_person"))
 
     @admin.action(
-        description="Suspend, for the reason beside: shut out, hide what they posted", permissions=["suspend"]
+        description="Suspend, for the reason beside, which they are told: shut out, hide what they posted",
+        permissions=["suspend"],
     )
     def suspend(self, request: Any, people: QuerySet[Person]) -> None:
         """Each by the operation; a refusal is shown."""

@@ -1,6 +1,6 @@
 """The manners of every list in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
@@ -17,7 +17,7 @@ class LargeList(ChangeList):
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """None for other columns, which Django then passes over."""
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
 
 
 class LargeAdmin(admin.ModelAdmin):
@@ -27,7 +27,7 @@ class LargeAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 100
-    sortable_by = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Ours."""

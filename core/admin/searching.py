@@ -42,7 +42,7 @@ def search(model: Any, paths: Iterable[str], text: str) -> Found:
 
 def _words(text: str) -> list[str]:
     words = []
-    for word in smart_split(text.replace("\x00", "")):
+    for word in smart_split(text):
         is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
         words.append(unescape_string_literal(word) if is_quoted else word)
     return [word for word in words if word][:MOST_WORDS]
@@ -58,10 +58,9 @@ def _one_word(model: Any, paths: Sequence[str], word: str, found: Found) -> Q:
             behind.setdefault(relation, []).append(how + rest)
         else:
             where |= _column(model, name, how, word)
-    for relation, rest in behind.items():
-        where |= Q(
-            **{f"{relation}__in": _rows_behind(model._meta.get_field(relation).related_model, rest, word, found)}
-        )
+    for relation, others in behind.items():
+        rows = _rows_behind(model._meta.get_field(relation).related_model, others, word, found)
+        where |= Q(**{f"{relation}__in": rows})
     return where
 
 

@@ -58,20 +58,24 @@ def pages_of(model: Any) -> Iterator[dict[str, str]]:
     """What may stand in the address of its list."""
     yield {}
     model_admin = admin.site._registry[model]
+    shown = _changelist(model_admin)
     for name in model_admin.sortable_by:
-        column = model_admin.list_display.index(name) + 1  # after the boxes to tick, where there are actions
+        column = shown.list_display.index(name)
         yield from ({"o": f"{column}"}, {"o": f"-{column}"})
-    yield from filters_of(model, model_admin)
+    yield from filters_of(shown)
     row = model._default_manager.order_by("pk").first()
     for path in () if model._meta.app_label in NOT_YET else model_admin.search_fields:
         yield {"q": f'"{_word(row, path)}"'}
 
 
-def filters_of(model: Any, model_admin: Any) -> Iterator[dict[str, str]]:
-    """Each choice of each filter, as the list offers it."""
+def _changelist(model_admin: Any) -> ChangeList:
     request = RequestFactory().get("/")
     request.user = cast.staff(is_superuser=True).person
-    shown: ChangeList = model_admin.get_changelist_instance(request)
+    return model_admin.get_changelist_instance(request)
+
+
+def filters_of(shown: ChangeList) -> Iterator[dict[str, str]]:
+    """Each choice of each filter, as the list offers it."""
     for spec in shown.filter_specs:
         for choice in spec.choices(shown):
             query = choice["query_string"].lstrip("?")

@@ -137,8 +137,9 @@ def deliveries(rest: Rest, by: Who, hook: Any, query: str = "") -> list[Any]:
     return answer.json()["data"]
 
 
-def listen(rest: Rest, by: Who, receiver: Receiver, *events: str, **more: Any) -> Any:
+def listen(rest: Rest, by: Who, receiver: Receiver | str, *events: str, **more: Any) -> Any:
     """An endpoint of theirs, as its creation answers."""
-    answer = rest.post("webhooks", {"url": receiver.url, "events": list(events) or ["*"], **more}, by=by)
+    url = receiver if isinstance(receiver, str) else receiver.url
+    answer = rest.post("webhooks", {"url": url, "events": list(events) or ["*"], **more}, by=by)
     assert answer.status_code == 201, answer.content
     return answer.json()["data"]
