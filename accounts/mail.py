@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -47,6 +48,21 @@ def write_address_taken(person_id: UUID, context: dict[str, Any]) -> Letter | No
     """Says that somebody tried to sign up with an address that has an account."""
     person = _addressee("accounts.address_taken", person_id)
     return None if person is None else _letter(person, "You have an account already", "address_taken")
+
+
+@mail_kind("accounts.suspended")
+def write_suspension(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Says that staff have shut the person out, and why; nothing where they are in again by now."""
+    person = Person.objects.filter(pk=person_id, suspended_at__isnull=False, erased_at=None).first()
+    return None if person is None else _letter(person, "Your account is suspended", "suspended")
+
+
+@mail_kind("accounts.restored")
+def write_return(person_id: UUID, context: dict[str, Any]) -> Letter | None:
+    """Says that the person may come back, if that is still so."""
+    person = _active(person_id)
+    address = f"{settings.PUBLIC_URL}/accounts/sign-in"
+    return None if person is None else _letter(person, "Your account is open again", "restored", address)
 
 
 def _active(person_id: UUID) -> Person | None:

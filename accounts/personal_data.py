@@ -11,7 +11,7 @@ hold(
         of=lambda person: Q(pk=person),
         fields=[
             "id", "email", "name", "role", "avatar", "email_verified_at", "suspended_at", "suspended_reason",
-            "last_login", "created_at",
+            "last_login", "last_seen_at", "created_at",
         ],
         single=True,
     ),

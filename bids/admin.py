@@ -13,5 +13,7 @@ class BidAdmin(ReadOnlyAdmin):
     list_display = ["job", "contractor", "amount", "status", "stale", "created_at"]
     list_select_related = ["job", "contractor"]
     list_filter = ["status", "stale"]
-    search_fields = ["job__title", "contractor__business_name", "=id", "=job__id"]
+    search_fields = ["@job__search", "@contractor__search", "=contractor", "=id", "=job"]
+    search_help_text = "By words of the job, a contractor or an id."
+    sortable_by = ["created_at"]
     ordering = ["-created_at", "-id"]

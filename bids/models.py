@@ -64,6 +64,8 @@ class Bid(models.Model):
             models.Index(fields=["job", "created_at", "id"], name="bid_of_job"),
             models.Index(fields=["contractor", "-created_at", "-id"], name="bid_of_contractor"),
             models.Index(fields=["-created_at", "-id"], name="bid_newest"),
+            models.Index(fields=["-created_at", "-id"], condition=Q(stale=True), name="bid_stale"),
+            models.Index(fields=["-created_at", "-id"], condition=Q(status="withdrawn"), name="bid_withdrawn"),
         ]
 
     def __str__(self) -> str:

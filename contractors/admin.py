@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
-from accounts.admin import actor_of
+from accounts.admin import ReasonForm, act_on_each, actor_of
 from contractors.models import Contractor, Document, DocumentWarning, PortfolioImage, PortfolioItem
+from contractors.querysets import SOON
 from contractors.services import approve_document, link_to_document, refuse_document
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from core.errors import Refusal
+from core.errors import NotFound
 
 
 @admin.register(Contractor)
@@ -24,7 +24,9 @@ class ContractorAdmin(ReadOnlyAdmin):
     list_display = ["business_name", "person", "verified", "rating", "review_count", "completed_jobs", "created_at"]
     list_select_related = ["person"]
     list_filter = ["verified"]
-    search_fields = ["business_name", "person__email", "=person__id"]
+    search_fields = ["@search", "person__email", "person__name", "=person"]
+    search_help_text = "By words of the profile, a person or an id."
+    sortable_by = ["rating", "completed_jobs", "created_at"]
     ordering = ["-created_at", "-person"]
     exclude = ["search"]
 
@@ -41,8 +43,9 @@ class PortfolioItemAdmin(ReadOnlyAdmin):
 
     list_display = ["title", "contractor", "completed_on", "created_at"]
     list_select_related = ["contractor"]
-    search_fields = ["title", "=contractor__person__id", "contractor__business_name"]
-    ordering = ["-created_at", "-id"]
+    search_fields = ["=contractor", "@contractor__search"]
+    search_help_text = "By a contractor."
+    ordering = ["-id"]
     inlines = [PortfolioImageInline]
 
 
@@ -52,14 +55,9 @@ class PortfolioImageAdmin(ReadOnlyAdmin):
 
     list_display = ["item", "image", "position"]
     list_select_related = ["item", "image"]
-    search_fields = ["=item__id", "=image__id"]
-    ordering = ["-item", "position"]
-
-
-class DecisionForm(ActionForm):
-    """An action, and the reason that a refusal needs."""
-
-    reason = forms.CharField(required=False, max_length=500, label="Reason of a refusal")
+    search_fields = ["=item", "=image"]
+    search_help_text = "By the id of a piece of work or a picture."
+    ordering = ["-id"]
 
 
 class WarningInline(ReadOnlyInline):
@@ -68,35 +66,87 @@ class WarningInline(ReadOnlyInline):
     model = DocumentWarning
 
 
+class LapseFilter(admin.SimpleListFilter):
+    """Documents that are good now, by when they stop being so. The list then begins with what lapses first."""
+
+    title = "lapse"
+    parameter_name = "lapse"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Soon, and those that will be looked at tonight."""
+        return [("soon", f"Within {SOON} days")]
+
+    def queryset(self, request: Any, queryset: QuerySet[Document]) -> QuerySet[Document]:
+        """Approved ones with a last day that is near."""
+        return queryset.lapsing_soon() if self.value() == "soon" else queryset  # type: ignore[attr-defined]
+
+
+VERBS = (("approved", "Approve: it is good"), ("refused", "Refuse, for this reason"))
+
+
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
     """Papers to look at and to decide on. The file opens by a link that is good for a minute."""
 
     list_display = ["kind", "contractor", "status", "expires_on", "created_at", "file"]
     list_select_related = ["contractor"]
-    list_filter = ["status", "kind"]
-    search_fields = ["contractor__business_name", "contractor__person__email", "=contractor__person__id"]
-    ordering = ["-created_at", "-id"]
+    list_filter = ["status", LapseFilter, "kind"]
+    search_fields = ["@contractor__search", "contractor__person__email", "contractor__person__name", "=contractor"]
+    search_help_text = "By a contractor."
+    ordering = ["-id"]
     exclude = ["key"]
     readonly_fields = ["file"]
     actions = ["approve", "refuse"]
-    action_form = DecisionForm
+    action_form = ReasonForm
     inlines = [WarningInline]
+    change_form_template = "contractors/admin/document.html"
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What lapses first is first, where that is looked for."""
+        return ["expires_on", "id"] if request.GET.get("lapse") else self.ordering
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Who may change documents decides on them."""
         return bool(request.user.has_perm("contractors.change_document"))
 
     def get_urls(self) -> list[Any]:
-        """And the way to a document's file."""
+        """And the way to a document's file, and where the decision on one is sent to."""
         show = self.admin_site.admin_view(self.show_file)
-        return [path("<uuid:pk>/file", show, name="contractors_document_file"), *super().get_urls()]
+        decide = require_POST(self.admin_site.admin_view(self.decide_one))
+        return [
+            path("<uuid:pk>/file", show, name="contractors_document_file"),
+            path("<uuid:pk>/decide", decide, name="contractors_document_decide"),
+            *super().get_urls(),
+        ]
 
     def show_file(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """On to a fresh link."""
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
-        return HttpResponseRedirect(link_to_document(document_id=pk, by=actor_of(request)))
+        try:
+            return HttpResponseRedirect(link_to_document(document_id=pk, by=actor_of(request)))
+        except NotFound:
+            raise Http404 from None
+
+    def decide_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """From the page of the document."""
+        if not self.has_decide_permission(request):
+            return HttpResponse(status=403)
+        act = {"approved": self.approve, "refused": self.refuse}.get(request.POST.get("outcome", ""))
+        if act is None:
+            return HttpResponse(status=400)
+        act(request, Document.objects.filter(pk=pk))
+        return HttpResponseRedirect(reverse("admin:contractors_document_change", args=[pk]))
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """The document, with what may be decided about it."""
+        more: dict[str, Any] = {"reason_label": "Reason, which a refusal needs", "verbs": ()}
+        if object_id and self.has_decide_permission(request):
+            decide = reverse("admin:contractors_document_decide", args=[object_id])
+            more |= {"verbs": VERBS, "decide": decide}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @admin.display(description="File")
     def file(self, document: Document) -> str:
@@ -108,24 +158,16 @@ class DocumentAdmin(ReadOnlyAdmin):
     @admin.action(description="Approve: the document is good", permissions=["decide"])
     def approve(self, request: HttpRequest, documents: QuerySet[Document]) -> None:
         """Each by the operation."""
-        self._decide(request, documents, lambda pk, by: approve_document(document_id=pk, by=by))
+        by = actor_of(request)
+        act_on_each(request, documents, "Approved", lambda one: approve_document(document_id=one.pk, by=by))
 
     @admin.action(description="Refuse, for the reason beside", permissions=["decide"])
     def refuse(self, request: HttpRequest, documents: QuerySet[Document]) -> None:
         """Each by the operation."""
-        reason = request.POST.get("reason", "")
-        self._decide(request, documents, lambda pk, by: refuse_document(document_id=pk, reason=reason, by=by))
-
-    def _decide(self, request: HttpRequest, documents: QuerySet[Document], act: Any) -> None:
-        done = 0
-        for pk in documents.values_list("pk", flat=True):
-            try:
-                act(pk, actor_of(request))
-                done += 1
-            except Refusal as refusal:
-                self.message_user(request, f"{pk}: {refusal.message}", messages.ERROR)
-        if done:
-            self.message_user(request, f"{done} decided.", messages.SUCCESS)
+        reason, by = request.POST.get("reason", ""), actor_of(request)
+        act_on_each(
+            request, documents, "Refused", lambda one: refuse_document(document_id=one.pk, reason=reason, by=by)
+        )
 
 
 @admin.register(DocumentWarning)
@@ -134,5 +176,6 @@ class DocumentWarningAdmin(ReadOnlyAdmin):
 
     list_display = ["document", "days", "created_at"]
     list_select_related = ["document"]
-    search_fields = ["=document__id"]
-    ordering = ["-created_at", "-id"]
+    search_fields = ["=document"]
+    search_help_text = "By the id of a document."
+    ordering = ["-id"]

@@ -20,11 +20,14 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
 
 from core.viewers import Viewer
 
 ACTIVE = ("assigned", "in_progress")
 """The states of a job that take up one of a contractor's places."""
+
+SOON = 30  # days in which a document that lapses is said to do so soon
 
 STARS = ("1", "2", "3", "4", "5")
 
@@ -100,3 +103,7 @@ class DocumentQuerySet(models.QuerySet[Any]):
     def good_on(self, day: Any) -> Self:
         """Those that staff have approved and that have not lapsed."""
         return self.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=day), status="approved")
+
+    def lapsing_soon(self) -> Self:
+        """Those that are good now and in a month are not."""
+        return self.filter(status="approved", expires_on__lte=timezone.now().date() + timedelta(days=SOON))

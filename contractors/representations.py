@@ -39,6 +39,9 @@ class Availability(Representation):
 class ExactBase(Representation):
     """Where a contractor works from, exactly."""
 
+    lat = serializers.FloatField()
+    lng = serializers.FloatField()
+
     class Meta:
         model = Contractor
         fields = ["lat", "lng"]

@@ -4,7 +4,6 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from django.utils.module_loading import import_string
 
 from accounts.schema import Image, User
 from contractors.api_views.profiles import ContractorViewSet
@@ -18,6 +17,7 @@ from core.graphql.values import Date, DateTime, key_of, parameters, upward
 CONTRACTORS = Kind(
     ContractorRepresentation,
     links={"user": "accounts.schema.PEOPLE"},
+    lists={"reviews": "jobs.schema.REVIEWS_OF_CONTRACTOR"},
     on_request=frozenset({"portfolio"}),
     if_there=frozenset({"distanceKm"}),
 )
@@ -63,7 +63,7 @@ class Contractor:
     @strawberry.field(graphql_type=upward("jobs.schema.ReviewConnection"))
     def reviews(self: Any, pagination: PaginationInput | None = None) -> Any:
         """What owners say about the work, the newest first."""
-        return import_string("jobs.schema.REVIEWS_OF_CONTRACTOR").of(self, pagination)
+        return self.list_of("reviews", pagination)
 
 
 @strawberry.type

@@ -11,8 +11,9 @@ from django.db.models import QuerySet, Subquery, UUIDField
 from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
+from core.projections import Want
 from core.representations import Sight
-from core.shapes import SHAPES, Slot, Statement, slotted
+from core.shapes import SHAPES, Slot, Statement, shapes_of, slotted
 from core.viewers import Viewer
 
 NEAR_PAGES = 20  # so many pages are found by OFFSET alone; further down ids are found first, then rows
@@ -41,6 +42,12 @@ class Listing:
         self.viewer: Viewer = view.actor.viewer
         self.values = {**self.narrowing.values, **view.slot_values()}
         self.snapshot: str | None = None  # what was committed when the total was looked for
+        self.want: Want | None = None  # of each row; None: all that the view shows
+
+    @property
+    def also(self) -> frozenset[str]:
+        """The fields on request that are shown."""
+        return self.view.near_fields if self.narrowing.circle is not None else frozenset()
 
     def read(self) -> Page:
         """By cursor where the query names one, by number otherwise."""
@@ -69,22 +76,25 @@ class Listing:
         return rows.values_list(self._json() if self._prepares else "pk", *extra)
 
     def _json(self) -> Any:
-        also = self.view.near_fields if self.narrowing.circle is not None else frozenset()
-        return self.view.representation().row(Sight(slotted(self.viewer), also=also))
+        return self.view.representation().row(Sight(slotted(self.viewer), also=self.also, want=self.want))
 
     def _items(self, found: list[Any]) -> list[bytes]:
-        """The JSON of what `_columns` found, in its order. Who may see it is asked again: it is another statement."""
+        """The JSON of what `_columns` found, in its order."""
+        return [json for _, json in self._shown(found)]
+
+    def _shown(self, found: list[Any]) -> list[tuple[Any, bytes]]:
+        """What `_columns` found, each with its JSON. Who may see it is asked again: it is another statement."""
         if self._prepares:
-            return [row[0] for row in found]
+            return [(row, row[0]) for row in found]
 
         def write() -> Statement:
             seen = self.view.rows(slotted(self.viewer)).filter(pk__one_of=Slot("ids", UUIDField()))
             return Statement(seen.order_by().values_list("pk", self._json()))
 
-        shape = (type(self.view), self.viewer.kind, "items", self.narrowing.circle is not None)
+        shape = (type(self.view), self.viewer.kind, "items", self.narrowing.circle is not None, self.want)
         ids = [row[0] for row in found]
-        rows = dict(SHAPES.get_or_write(shape, write).run({**self.values, "ids": ids})) if ids else {}
-        return [rows[pk] for pk in ids if pk in rows]
+        rows = dict(shapes_of(self.want).get_or_write(shape, write).run({**self.values, "ids": ids})) if ids else {}
+        return [(row, rows[row[0]]) for row in found if row[0] in rows]
 
     # -- by number ----------------------------------------------------------------------------------------------------
 
@@ -164,7 +174,8 @@ class Listing:
             key = self.order.sort.expression(descending=self.order.descending)
             return Statement(self._columns(rows, key, "pk"), prepares=self._prepares)
 
-        return SHAPES.get_or_write((*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards), write)
+        shape = (*self.shape, self.order.text, self.limit, "cursor", has_cursor, backwards, self.want)
+        return shapes_of(self.want).get_or_write(shape, write)
 
     def _cursor_at(self, row: tuple[Any, ...], backwards: bool) -> str:
         return Cursor(self.order.text, key_text(row[1]), row[2], backwards).encode()

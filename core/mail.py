@@ -61,6 +61,11 @@ def mail_kind(name: str) -> Callable[[Writer], Writer]:
     return register
 
 
+def kinds() -> list[str]:
+    """The kinds of mail that there are."""
+    return list(_writers)
+
+
 def queue(kind: str, to_person_id: UUID, **context: Any) -> OutgoingMail:
     """Have a mail of this kind sent to a person, if the transaction commits.
 

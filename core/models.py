@@ -58,6 +58,9 @@ class OutgoingMail(models.Model):
                 condition=Q(sent_at=None, given_up_at=None),
             ),
             models.Index(fields=["person_id"], name="core_mail_person"),
+            models.Index(fields=["kind", "-id"], name="core_mail_kind"),
+            models.Index(fields=["-id"], condition=Q(sent_at=None), name="core_mail_unsent"),
+            models.Index(fields=["-id"], condition=Q(given_up_at__isnull=False), name="core_mail_given_up"),
         ]
 
     def __str__(self) -> str:

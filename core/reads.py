@@ -19,9 +19,10 @@ from core.errors import NotFound, PreconditionFailed
 from core.filters import Filters
 from core.listing import Listing, Page
 from core.paging import Sort
+from core.projections import Want
 from core.renderers import to_json
 from core.representations import Representation, Sight
-from core.shapes import SHAPES, Slot, Statement, slotted
+from core.shapes import Slot, Statement, shapes_of, slotted
 from core.viewers import Viewer
 
 BY_AGE = {"createdAt": Sort("created_at", "time")}
@@ -75,23 +76,25 @@ class HotReads(ApiViewSet):
         """200 with the resource as it is now."""
         return self._show(self._page_of_one(pk))
 
-    def read_one(self, pk: UUID) -> tuple[bytes, tuple[Any, ...]]:
-        """The resource's JSON, and its `linked` columns. Raises NotFound where the viewer does not see it."""
+    def read_one(self, pk: UUID, want: Want | None = None) -> tuple[bytes, tuple[Any, ...]]:
+        """The resource's JSON, or what is wanted of it, and its `linked` columns.
+
+        Raises NotFound where the viewer does not see it.
+        """
         viewer: Viewer = self.actor.viewer
-        shape = (type(self), "one", viewer.kind)
-        statement = SHAPES.get_or_write(shape, lambda: self._write_one(viewer))
+        shape = (type(self), "one", viewer.kind, want)
+        statement = shapes_of(want).get_or_write(shape, lambda: self._write_one(viewer, want))
         found = statement.run({**self.slot_values(), "pk": pk})
         if not found:
             raise NotFound
         data, *linked = found[0]
         return data, tuple(linked)
 
-    def _write_one(self, viewer: Viewer) -> Statement:
+    def _write_one(self, viewer: Viewer, want: Want | None) -> Statement:
         seen = slotted(viewer)
         rows = self.rows(seen).filter(pk=Slot("pk"))
-        return Statement(
-            rows.values_list(self.representation().row(Sight(seen, also=self.detail_fields)), *self.linked)
-        )
+        row = self.representation().row(Sight(seen, also=self.detail_fields, want=want))
+        return Statement(rows.values_list(row, *self.linked))
 
     def _one(self, pk: UUID) -> tuple[bytes, dict[str, str]]:
         data, linked = self.read_one(pk)

@@ -12,7 +12,7 @@ the same row, or `many=True` over a reverse relation, whose `source` may go on: 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast, override
+from typing import TYPE_CHECKING, Any, cast, override
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
@@ -22,6 +22,9 @@ from rest_framework import serializers
 
 from core.names import camel_case
 from core.viewers import ANYONE, Viewer
+
+if TYPE_CHECKING:
+    from core.projections import Want
 
 STAFF_ROLE = "staff"
 
@@ -95,6 +98,7 @@ class Sight:
     at: str = ""  # the lookup path to the row, such as "job__owner__"
     role: str | None = None  # take this role for granted, as when an event is frozen for each role
     also: frozenset[str] = frozenset()
+    want: "Want | None" = None  # these members alone (core/projections.py); what is nested has its own
 
 
 class Shown(serializers.Field):
@@ -245,6 +249,8 @@ class Representation(serializers.ModelSerializer):
 
     def row(self, sight: Sight) -> Row:
         """The JSON object of one row."""
+        if sight.want is not None:
+            return Row({name: member.express(self, sight) for name, member in sight.want.members})
         return Row({name: express(self, field, field.source, sight) for name, field in self._shown(sight)})
 
     def role_of(self, viewer: Viewer) -> Any:
@@ -298,7 +304,7 @@ def _nested_row(owner: Representation, field: Representation, source: str, sight
     if source == "*":
         return field.row(replace(sight, also=frozenset()))
     path = sight.at + source.replace(".", "__")
-    row = field.row(Sight(sight.viewer, f"{path}__", role="" if sight.role is not None else None))
+    row = field.row(_onwards(sight, f"{path}__"))
     if not field.allow_null:
         return row
     return Case(When(Q((f"{path}__isnull", False)), then=row), default=Value(None, output_field=JSONText()))
@@ -310,7 +316,12 @@ def _nested_rows(owner: Representation, child: Representation, source: str, sigh
     path = f"{onward.replace('.', '__')}__" if onward else ""
     rows = link.related_model._default_manager.all() if onward else type(child).rows(sight.viewer)
     rows = rows.filter(**{link.field.name: OuterRef(f"{sight.at}pk")})
-    return Rows(rows.values_list(child.row(Sight(sight.viewer, path, role="" if sight.role is not None else None))))
+    return Rows(rows.values_list(child.row(_onwards(sight, path))))
+
+
+def _onwards(sight: Sight, path: str) -> Sight:
+    """The same look at another row, to which nobody is taken for anything."""
+    return Sight(sight.viewer, path, role="" if sight.role is not None else None, want=sight.want)
 
 
 def null_like(field: Any) -> Value:

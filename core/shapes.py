@@ -5,6 +5,7 @@ sort, the limit. The values stand in it as `Slot`s. Writing SQL costs Django som
 costs PostgreSQL alone.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
@@ -67,8 +68,40 @@ class Statement:
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples. A `json` column is its bytes."""
-        given = [values[name] if name is not None else constant for name, constant in self.takes]
-        return run_prepared(self.sql, given, prepares=self.prepares)
+        return run_prepared(*self.asked(values), prepares=self.prepares)
+
+    def asked(self, values: Mapping[str, Any]) -> prepared.Asked:
+        """The text and its values, for `run_together`."""
+        return self.sql, [values[name] if name is not None else constant for name, constant in self.takes]
+
+
+class ForEach:
+    """A SELECT with slots, run once for many values of them: a slot named in `columns`, with its type in PostgreSQL, is
+    a column of the rows that are given. It is planned anew for each run, as it is for few rows or for many."""
+
+    def __init__(self, rows: QuerySet, columns: Mapping[str, str]) -> None:
+        sql, params = rows.query.sql_with_params()
+        left = iter(params)
+        self._constants: list[Any] = []
+
+        def place(found: re.Match[str]) -> str:
+            if found[0] == "%%":
+                return "%%"
+            param = next(left)
+            if isinstance(param, Slot):
+                return f"given.{param.name}"
+            self._constants.append(param)
+            return "%s"
+
+        written = re.sub("%s|%%", place, sql)
+        arrays = ", ".join(f"%b::{type_}[]" for type_ in columns.values())
+        rows_given = f"unnest({arrays}) WITH ORDINALITY AS given({', '.join(columns)}, number)"
+        self._sql = f"SELECT given.number - 1, one.* FROM {rows_given} CROSS JOIN LATERAL ({written}) one"  # noqa: S608 - names from code
+
+    def run(self, given: Sequence[Sequence[Any]]) -> list[Any]:
+        """All rows for all the given ones, each behind the number (from 0) of what it was found for."""
+        arrays = [list(column) for column in zip(*given, strict=True)]
+        return run_prepared(self._sql, [*arrays, *self._constants], prepares=False) if given else []
 
 
 class Instances(Statement):
@@ -136,14 +169,20 @@ def run_prepared(sql: str, given: Sequence[Any], *, prepares: bool = True) -> li
         return plain.fetchall() if plain.pgresult and plain.pgresult.nfields else []
 
 
+def run_together(asked: Sequence[prepared.Asked]) -> list[list[Any]]:
+    """The rows of each statement, in their order, in one round trip. None may need what another has answered."""
+    found = prepared.run_together(asked)
+    return found if found is not None else [run_prepared(sql, given) for sql, given in asked]
+
+
 class Shapes:
     """The statements written so far, the least used forgotten first."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept, self._lock = kept, Lock()
-        self._statements: OrderedDict[Hashable, Statement] = OrderedDict()
+        self._statements: OrderedDict[Hashable, Statement | ForEach] = OrderedDict()
 
-    def get_or_write[S: Statement](self, shape: Hashable, write: Callable[[], S]) -> S:
+    def get_or_write[S: Statement | ForEach](self, shape: Hashable, write: Callable[[], S]) -> S:
         """The statement of this shape. Two threads may both write a new one; either will do."""
         with self._lock:
             found = self._statements.get(shape)
@@ -164,6 +203,14 @@ class Shapes:
 
 
 SHAPES = Shapes()
+
+_PROJECTED = Shapes()
+"""Of projections, which whoever asks makes up: however many there are, they push no other shape out."""
+
+
+def shapes_of(want: object) -> Shapes:
+    """Where statements are kept that show the whole (None), or a projection."""
+    return SHAPES if want is None else _PROJECTED
 
 
 @ForeignObject.register_lookup

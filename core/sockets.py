@@ -9,14 +9,15 @@ frame had a `ref`; a refusal that it raises is an `error`, and the socket lives 
 its one value may also stand alone: `"data": "0197…"`.
 
 It is Channels' consumer without a mailbox of its own: what others have to say comes by the hub (events/hub.py), so a
-socket costs no task and no subscription, and no frame visits a thread to close connections. Handlers therefore touch
-the database by `in_thread` alone.
+socket costs one task and no subscription, and no frame visits a thread to close connections. Handlers therefore touch
+the database by `in_thread` alone. What many get is framed once for all of them (core/frames.py).
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import BadInput, Refusal
+from core.frames import EXTENSION, Batch, Frame, Write
 from core.inputs import Input
 from core.problems import refusal_of
 from core.renderers import to_json
@@ -85,7 +87,6 @@ def in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 class Socket(AsyncWebsocketConsumer):
     """See the module."""
 
-    channel_layer_alias = None  # no layer of this name: neither a mailbox nor a second task
     commands: ClassVar[dict[str, Command]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -97,9 +98,28 @@ class Socket(AsyncWebsocketConsumer):
         super().__init__()
         self._stuck: asyncio.Task[None] | None = None
         self._waiting: deque[dict[str, Any]] = deque()
-        self.is_closing = False
+        self._write: Write | None = None
+        self.is_closing = self._is_gone = False
 
     # --- Channels ------------------------------------------------------------------------------------------------
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The application of one socket (ASGI). Frames are taken one after the other, until the client has gone, the
+        server gives up, or a fault of ours ends it: it is left in each case."""
+        self.scope, self.base_send = scope, send
+        self._write = scope.get("extensions", {}).get(EXTENSION)
+        try:
+            with suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
+        finally:
+            await self._go(1006)
+
+    async def _go(self, code: int) -> None:
+        self.is_closing = True
+        if not self._is_gone:
+            self._is_gone = True
+            await self.disconnect(code)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without closing Django's connections: none is used in this thread."""
@@ -107,8 +127,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """Gone, from either side."""
-        self.is_closing = True
-        await self.disconnect(message.get("code", 1005))
+        await self._go(message.get("code", 1005))
         raise StopConsumer
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
@@ -185,26 +204,33 @@ class Socket(AsyncWebsocketConsumer):
         """A frame of our own. `data` may be JSON already, as bytes."""
         written = data if isinstance(data, bytes) else to_json(data)
         tail = b"" if ref is None else b',"ref":%b' % to_json(ref)
-        self.deliver(f'{{"event":"{event}"{tail.decode()},"data":{written.decode()}}}', stored=stored)
+        self.deliver(Frame(b'{"event":"%b"%b,"data":%b}' % (event.encode(), tail, written)), stored=stored)
 
-    def take(self, frames: Sequence[str]) -> None:
-        """Stored events, in this order, from the hub."""
-        for one in frames:
-            self.deliver(one)
+    def take(self, batch: Batch) -> None:
+        """Stored events, from the hub."""
+        if not self._write_at_once(batch):
+            for frame in batch:
+                self.deliver(frame)
 
-    def deliver(self, text: str, *, stored: bool = True) -> None:
+    def deliver(self, frame: Frame, *, stored: bool = True) -> None:
         """Send at once. What a slow reader does not take waits, if it is stored; if too much waits, the reader has to
         come again and go on from its cursor."""
-        if self.is_closing:
+        if self.is_closing or self._write_at_once(frame):
             return
         if self._stuck is None:
-            self._put({"type": "websocket.send", "text": text})
+            self._put(_message(frame))
         elif stored and len(self._waiting) < MOST_WAITING:
-            self._waiting.append({"type": "websocket.send", "text": text})
+            self._waiting.append(_message(frame))
         elif stored:
             self.is_closing = True
             self._waiting.clear()
             self._waiting.append({"type": "websocket.close", "code": SLOW, "reason": "slow"})
+
+    def _write_at_once(self, what: Frame | Batch) -> bool:
+        """Whether the server has taken it as it is."""
+        if self._write is None or self._stuck is not None or self.is_closing:
+            return False
+        return self._write(what.wire)
 
     async def has_room(self) -> None:
         """Wait until the reader has taken what was sent: for long answers, which go at the reader's pace."""
@@ -233,6 +259,10 @@ class Socket(AsyncWebsocketConsumer):
             sent.exception()
         while self._waiting and self._stuck is None:
             self._put(self._waiting.popleft())
+
+
+def _message(frame: Frame) -> dict[str, Any]:
+    return {"type": "websocket.send", "text": frame.text.decode()}
 
 
 def _is_ref(ref: Any) -> bool:

@@ -7,12 +7,13 @@ the hub's position, then join" leaves no gap and no overlap.
 
 A listener is only woken, and reads for itself (events/live.py).
 
-The hub is woken by its own process and by PostgreSQL's NOTIFY, which it hears on a connection of its own, and looks
-once a second as a net. Without receivers and listeners it stops, and holds nothing.
+What its own process publishes the hub is told; of others it hears by PostgreSQL's NOTIFY, on a connection of its own,
+and reads the log, as it does once a second as a net. Without receivers and listeners it stops, and holds nothing.
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,11 +25,12 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from core.frames import Batch, Frame
 from core.loops import one_each
 from core.viewers import Viewer
 from events import log as events_log
 from events.log import Entry, News
-from events.publishing import CHANNEL, heard
+from events.publishing import CHANNEL, STRETCH, followers, process
 from events.reactors import newest_position
 from events.types import TYPES
 
@@ -37,7 +39,6 @@ log = logging.getLogger(__name__)
 NET_SECONDS = 1.0  # how long the hub waits to be woken before it looks by itself
 STARTS_WITHIN = 5.0  # seconds
 IDLE_SECONDS = 5.0  # how long it goes on when nobody is connected: somebody may be about to come back
-STRETCH = 500  # events that the hub reads at a time
 
 
 class Receiver(Protocol):
@@ -46,17 +47,20 @@ class Receiver(Protocol):
     viewer: Viewer
     watched: set[UUID]
 
-    def take(self, frames: Sequence[str]) -> None:
-        """These have happened, in this order. It must neither wait nor raise."""
+    def take(self, batch: Batch) -> None:
+        """These have happened. It must neither wait nor raise."""
 
 
 class Hub:
-    """See the module. Everything but `wake` is called in the hub's own loop."""
+    """See the module. Everything but `hear` is called in the hub's own loop."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[asyncio.Event, tuple[UUID | None, bool, frozenset[UUID]]] = {}
         self._receivers: dict[UUID, set[Receiver]] = {}
+        self._watchers: dict[UUID, set[Receiver]] = {}  # by the resource
+        self._told: deque[tuple[int, Sequence[News]]] = deque()
+        self._must_read = False
         self._behind = asyncio.Event()
         self._is_following = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hub")
@@ -74,16 +78,27 @@ class Hub:
     def join(self, receiver: Receiver) -> None:
         """Bring it everything after `position`, from now on. Nothing may be awaited since it was found ready."""
         assert receiver.viewer.id is not None
-        self._receivers.setdefault(receiver.viewer.id, set()).add(receiver)
+        _put(self._receivers, receiver.viewer.id, receiver)
+        for resource in receiver.watched:
+            _put(self._watchers, resource, receiver)
 
     def leave(self, receiver: Receiver) -> None:
         """Bring it nothing more."""
-        person = receiver.viewer.id
-        own = self._receivers.get(person)  # type: ignore[arg-type]  # nobody has joined without an id
-        if own is not None:
-            own.discard(receiver)
-            if not own:
-                del self._receivers[person]  # type: ignore[arg-type]
+        if receiver.viewer.id is not None:
+            _take_out(self._receivers, receiver.viewer.id, receiver)
+        for resource in receiver.watched:
+            _take_out(self._watchers, resource, receiver)
+
+    def watch(self, receiver: Receiver, resource: UUID) -> None:
+        """Bring it what happens to a resource too, for as long as its person may see that."""
+        receiver.watched.add(resource)
+        if receiver in self._receivers.get(receiver.viewer.id, ()):  # type: ignore[arg-type]  # nobody joins without one
+            _put(self._watchers, resource, receiver)
+
+    def unwatch(self, receiver: Receiver, resource: UUID) -> None:
+        """No more of it."""
+        receiver.watched.discard(resource)
+        _take_out(self._watchers, resource, receiver)
 
     def receivers_of(self, person: UUID) -> Iterable[Receiver]:
         """Where this person is connected to this process."""
@@ -101,10 +116,19 @@ class Hub:
         """Nobody waits for it any more."""
         self._listeners.pop(signal, None)
 
-    def wake(self) -> None:
-        """Look now. Any thread may call it."""
+    def hear(self, after: int, news: Sequence[News]) -> None:
+        """This process has published something: all there is after a position, or the first STRETCH of it. Any thread
+        may call it."""
         with suppress(RuntimeError):  # the loop is closed: nobody is connected any more
-            self._loop.call_soon_threadsafe(self._behind.set)
+            self._loop.call_soon_threadsafe(self._take, after, news)
+
+    def _take(self, after: int, news: Sequence[News]) -> None:
+        self._told.append((after, news))
+        self._behind.set()
+
+    def _read_soon(self) -> None:
+        self._must_read = True
+        self._behind.set()
 
     # --- The log -------------------------------------------------------------------------------------------------
 
@@ -120,14 +144,21 @@ class Hub:
             while self._is_needed():
                 try:
                     await self._look()
-                except (DatabaseError, InterfaceError, OSError) as error:
-                    log.warning("The hub cannot read the log and tries again: %s", type(error).__name__)
-                    await asyncio.sleep(NET_SECONDS)
-                except Exception:
-                    log.exception("The hub has stumbled and goes on.")
-                    await asyncio.sleep(NET_SECONDS)
+                except Exception as error:
+                    await self._stumble(error)
         finally:
+            followers.discard(self)
+            self._told.clear()
             hearing.cancel()
+
+    async def _stumble(self, error: Exception) -> None:
+        """Go on from where it was, a little later, by the log alone."""
+        if isinstance(error, DatabaseError | InterfaceError | OSError):
+            log.warning("The hub cannot read the log and tries again: %s", type(error).__name__)
+        else:
+            log.error("The hub has stumbled and goes on.", exc_info=error)
+        await asyncio.sleep(NET_SECONDS)
+        self._read_soon()
 
     def _is_needed(self) -> bool:
         now = self._loop.time()
@@ -142,12 +173,16 @@ class Hub:
             return
         self.position = await database_sync_to_async(newest_position, thread_sensitive=False)()
         self._is_following.set()
+        followers.add(self)
+        self._read_soon()  # what was published in between it has not been told
         for signal in self._listeners:
             signal.set()
 
     async def _wait(self) -> None:
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._behind.wait(), NET_SECONDS)
+        except TimeoutError:
+            self._must_read = True
         self._behind.clear()
 
     async def _hear(self) -> None:
@@ -156,19 +191,28 @@ class Hub:
             try:
                 async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as listening:
                     await listening.execute(f"LISTEN {CHANNEL}")
-                    self._behind.set()
+                    self._read_soon()
                     async for told in listening.notifies():
-                        if not told.payload.isdigit() or int(told.payload) > self.position:
-                            self._behind.set()
+                        position, _, teller = told.payload.partition(" ")
+                        if teller != process() and not (position.isdigit() and int(position) <= self.position):
+                            self._read_soon()
             except (psycopg.Error, OSError) as error:
                 log.warning("The hub has lost the database and tries again: %s", type(error).__name__)
                 await asyncio.sleep(NET_SECONDS)
 
     async def _catch_up(self) -> None:
-        while True:
-            found = await self._loop.run_in_executor(self._thread, _news, self.position)
-            if not found:
-                return
+        while self._told:
+            after, news = self._told.popleft()
+            if after > self.position or len(news) == STRETCH:
+                self._must_read = True
+            if after <= self.position and (newer := [one for one in news if one.position > self.position]):
+                await self._tell(newer)
+        if self._must_read:
+            self._must_read = False
+            await self._read()
+
+    async def _read(self) -> None:
+        while found := await self._loop.run_in_executor(self._thread, _news, self.position):
             await self._tell(found)
             if len(found) < STRETCH:
                 return
@@ -180,8 +224,9 @@ class Hub:
         while readers := self._who_must_read(found, own):  # again, as others may have joined meanwhile
             own |= await database_sync_to_async(_read_all, thread_sensitive=False)(readers, self.position, upto)
         for person, frames in self._frames(found, own).items():
+            batch = Batch(frames)
             for receiver in tuple(self._receivers[person]):
-                receiver.take(frames if person not in own else _for(receiver, own[person]))
+                receiver.take(batch if person not in own else Batch(_for(receiver, own[person])))
         self.position = upto
         self._wake_listeners(found)
 
@@ -192,9 +237,8 @@ class Hub:
             if one.envelope is None:
                 people.update(person for person in one.audience if person in self._receivers)
         news_of = {one.resource_id for one in found}
-        for person, receivers in self._receivers.items():
-            if any(receiver.watched and not receiver.watched.isdisjoint(news_of) for receiver in receivers):
-                people.add(person)
+        for resource in news_of & self._watchers.keys():
+            people.update(receiver.viewer.id for receiver in self._watchers[resource] if receiver.viewer.id)
         return {person: self._view_of(person) for person in people if person not in own}
 
     def _view_of(self, person: UUID) -> tuple[Viewer, list[UUID]]:
@@ -202,9 +246,9 @@ class Hub:
         watched = set().union(*(receiver.watched for receiver in receivers))
         return next(iter(receivers)).viewer, sorted(watched)
 
-    def _frames(self, found: Sequence[News], own: dict[UUID, list[Entry]]) -> dict[UUID, list[str]]:
+    def _frames(self, found: Sequence[News], own: dict[UUID, list[Entry]]) -> dict[UUID, list[Frame]]:
         """Person → frames that are written once, for those who are connected. Who has read for themselves has none."""
-        frames: dict[UUID, list[str]] = {person: [] for person in own if person in self._receivers}
+        frames: dict[UUID, list[Frame]] = {person: [] for person in own if person in self._receivers}
         for one in found:
             if one.envelope is None:
                 continue
@@ -223,6 +267,17 @@ class Hub:
                 signal.set()
 
 
+def _put(where: dict[UUID, set[Receiver]], key: UUID, receiver: Receiver) -> None:
+    where.setdefault(key, set()).add(receiver)
+
+
+def _take_out(where: dict[UUID, set[Receiver]], key: UUID, receiver: Receiver) -> None:
+    if key in where:
+        where[key].discard(receiver)
+        if not where[key]:
+            del where[key]
+
+
 def _news(after: int) -> list[News]:
     """In the hub's thread, which keeps its connection while there is news, and gives it back when there is none."""
     try:
@@ -235,13 +290,13 @@ def _news(after: int) -> list[News]:
     return found
 
 
-def frame(type_of_event: str, envelope: bytes) -> str:
+def frame(type_of_event: str, envelope: bytes) -> Frame:
     """A stored event as sockets send it: its envelope, with the frame's name in front."""
     name = TYPES[type_of_event].frame or type_of_event if type_of_event in TYPES else type_of_event
-    return f'{{"event":"{name}",{envelope[1:].decode()}'
+    return Frame(b'{"event":"%b",%b' % (name.encode(), envelope[1:]))
 
 
-def _for(receiver: Receiver, entries: Sequence[Entry]) -> list[str]:
+def _for(receiver: Receiver, entries: Sequence[Entry]) -> list[Frame]:
     wanted = [one for one in entries if one.is_addressed or one.resource_id in receiver.watched]
     return [frame(one.type, one.envelope) for one in wanted]
 
@@ -264,9 +319,3 @@ def _address() -> dict[str, Any]:
 
 hub = one_each(Hub)
 """The hub of the running loop."""
-
-
-@heard.append
-def _wake_hubs() -> None:
-    for one in tuple(hub.all.values()):  # type: ignore[attr-defined]
-        one.wake()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,14 +25,16 @@ from django.db.models import (
 from django.db.models.expressions import Func
 
 from core.filters import InvalidParameter
+from core.prepared import Asked
 from core.representations import JSONText, Row
-from core.shapes import SHAPES, ArrayOf, Slot, Statement
+from core.shapes import SHAPES, ArrayOf, ForEach, Slot, Statement
 from core.viewers import Viewer
 from events import cursors
 from events.models import RecordedEvent
 from events.types import TYPES, resource_types
 
 API_VERSION = "2"
+_DATA = b'"data":'
 LAST = 2**63 - 1  # no position is beyond it
 
 
@@ -99,14 +102,37 @@ def read(
 
 def news(after: int, limit: int) -> list[News]:
     """What has been published after the position, for whoever passes it on."""
-    statement = SHAPES.get_or_write(("news", limit), lambda: _write_news(limit))
-    return [News(*row) for row in statement.run({"after": after})]
+    return read_news(_news(limit).run({"after": after}))
 
 
-def read_at(viewer: Viewer, positions: Sequence[int]) -> dict[int, bytes]:
-    """The envelopes of the events at these positions, as far as the viewer may read them."""
-    statement = SHAPES.get_or_write(("events at", viewer.kind), lambda: _write_at(viewer))
-    return {row[0]: row[1] for row in statement.run({"viewer": viewer.id, "positions": list(positions)})}
+def asked_news(after: int, limit: int) -> Asked:
+    """The statement of `news`, to be run with others; `read_news` reads its rows."""
+    return _news(limit).asked({"after": after})
+
+
+def read_news(rows: Sequence[tuple[Any, ...]]) -> list[News]:
+    """See `asked_news`."""
+    return [News(*row) for row in rows]
+
+
+def _news(limit: int) -> Statement:
+    return SHAPES.get_or_write(("news", limit), lambda: _write_news(limit))
+
+
+def data_of(envelope: bytes) -> bytes:
+    """The `data` of an envelope as JSON: its last member. None of those before it holds text that is anybody's own."""
+    return envelope[envelope.index(_DATA) + len(_DATA) : -1]
+
+
+def read_each(wanted: Sequence[tuple[Viewer, int]]) -> list[bytes | None]:
+    """The envelope of each event, by position, as each of these members and staff sees it; None where they may not."""
+    found: list[bytes | None] = [None] * len(wanted)
+    for is_staff in {viewer.is_staff for viewer, _ in wanted}:
+        theirs = [number for number, (viewer, _) in enumerate(wanted) if viewer.is_staff is is_staff]
+        statement = SHAPES.get_or_write(("events each", is_staff), partial(_write_each, is_staff))
+        for place, _, envelope, *_ in statement.run([(wanted[number][0].id, wanted[number][1]) for number in theirs]):
+            found[theirs[place]] = envelope
+    return found
 
 
 def bounds() -> tuple[int, int]:
@@ -153,10 +179,11 @@ def _write(viewer: Viewer, limit: int, has_types: bool, public: bool, has_watche
     return Statement(_narrowed(rows, seen, public, has_watched).order_by("position")[:limit])
 
 
-def _write_at(viewer: Viewer) -> Statement:
-    seen = Viewer(Slot("viewer", UUIDField()), viewer.is_staff)
-    rows = RecordedEvent.objects.filter(position__one_of=Slot("positions", models.BigIntegerField()))
-    return Statement(_narrowed(rows, seen, public=True, has_watched=False))
+def _write_each(is_staff: bool) -> ForEach:
+    seen = Viewer(Slot("viewer", UUIDField()), is_staff)
+    rows = RecordedEvent.objects.filter(position=Slot("position", models.BigIntegerField()))
+    columns = {"viewer": "uuid", "position": "bigint"}
+    return ForEach(_narrowed(rows, seen, public=True, has_watched=False), columns)
 
 
 def _narrowed(rows: QuerySet[Any], seen: Viewer, public: bool, has_watched: bool) -> QuerySet[Any, Any]:

@@ -5,20 +5,38 @@ after commit, under a lock that is held until it is visible, cannot. A web proce
 commit, in a thread of its own, so that many commits share one publication and no answer waits for it. The worker's loop
 publishes what was left by a process that died in between. What people say to each other takes its place inside its own
 commit, under the same lock: nothing is left to publish, and it is there as soon as it is said.
+
+Whoever publishes reads what followers in its process have not seen yet in the same round trip, and tells them after
+the commit. Those of other processes hear PostgreSQL's NOTIFY, and read for themselves.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.failpoints import failpoint
+from core.prepared import Asked
+from core.shapes import run_together
+from events import log
+from events.log import News
 from events.waking import Waker
 
 LOCK = 7001  # the advisory lock of the log: one process at a time gives positions
 BATCH = 5000
-CHANNEL = "mintenance_events"  # its NOTIFYs carry the newest position
+STRETCH = 500  # events that followers are told at a time
+CHANNEL = "mintenance_events"  # its NOTIFYs carry the newest position, and the name of whoever has told its followers
 
+NOTIFY = f"pg_notify('{CHANNEL}', max(position)::text || ' ' || %s)"
+"""In a SELECT of what has been given positions. Its value is `teller()`."""
+
+_TAKE_LOCK = "SELECT pg_advisory_xact_lock(%s)"
+
+# A statement of its own: its snapshot has to be taken under the lock.
 _GIVE = f"""
 WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events_recordedevent),
 waiting AS (
@@ -30,11 +48,21 @@ given AS (
     FROM head, waiting WHERE event.id = waiting.id
     RETURNING event.position
 )
-SELECT count(*), pg_notify('{CHANNEL}', max(position)::text) FROM given HAVING count(*) > 0
+SELECT count(*), {NOTIFY} FROM given HAVING count(*) > 0
 """  # noqa: S608 - constants
 
-heard: list[Callable[[], None]] = []
-"""What is called, in any thread, after this process has published something."""
+
+class Follower(Protocol):
+    """Who follows the log in this process."""
+
+    position: int
+
+    def hear(self, after: int, news: Sequence[News]) -> None:
+        """All that has been published after a position, or the first STRETCH of it. Called in any thread."""
+
+
+followers: set[Follower] = set()
+"""Those that follow now."""
 
 
 def publish() -> int:
@@ -42,37 +70,48 @@ def publish() -> int:
     total = 0
     while True:
         with transaction.atomic(durable=False):
-            given = give_positions()
+            given, _ = give_positions()
         total += given
         if given < BATCH:
-            break
-    if total:
-        tell_this_process()
-    return total
+            return total
 
 
-def give_positions() -> int:
-    """In a transaction: give what has been committed, and what this transaction has written, its positions. Call it
-    last, as nobody else can publish until the transaction ends. How many were given; at most BATCH."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        # A statement of its own: its snapshot has to be taken under the lock. The hub of every process hears the
-        # NOTIFY when this commits.
-        cursor.execute(_GIVE)
-        given = cursor.fetchone()
-        return int(given[0]) if given else 0
+def give_positions(written: Sequence[Asked] = ()) -> tuple[int, Sequence[News]]:
+    """In a transaction: give what waits its positions, at most BATCH, and run the statements that write what takes
+    positions of its own, and NOTIFY. Call it last, as nobody else can publish until the transaction ends.
+
+    How many were given, and what the followers are told when the transaction has committed.
+    """
+    here = tuple(followers)
+    after = min((one.position for one in here), default=None)
+    asked: list[Asked] = [(_TAKE_LOCK, [LOCK]), (_GIVE, [teller()]), *written]
+    if after is not None:
+        asked.append(log.asked_news(after, STRETCH))
+    answers = run_together(asked)
+    news = log.read_news(answers[-1]) if after is not None else []
+    if after is not None and news:
+        transaction.on_commit(lambda: _tell(here, after, news))
+    return int(answers[1][0][0]) if answers[1] else 0, news
 
 
-def publish_with_commit() -> None:
-    """Publish what this transaction has recorded in its own commit. Call it last."""
-    give_positions()
-    transaction.on_commit(tell_this_process)
+def _tell(here: Sequence[Follower], after: int, news: Sequence[News]) -> None:
+    for one in here:
+        one.hear(after, news)
 
 
-def tell_this_process() -> None:
-    """Something has been published: listeners here need not wait for PostgreSQL to say so."""
-    for tell in heard:
-        tell()
+def teller() -> str:
+    """A name of this process, if it tells its followers itself; nothing, where it has none."""
+    return process() if followers else ""
+
+
+def process() -> str:
+    """A name for this process that no other has."""
+    return _name_of(os.getpid())
+
+
+@cache
+def _name_of(pid: int) -> str:  # a server may fork after this module has been loaded
+    return f"{pid}-{uuid4().hex[:12]}"
 
 
 def publish_soon() -> None:

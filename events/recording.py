@@ -1,6 +1,7 @@
 """Writing to the log, in the same transaction as the change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.db import connection, transaction
 from django.db.models import UUIDField
 
 from core.ids import uuid7
-from core.shapes import SHAPES, Slot, Statement
-from events.publishing import publish_soon
+from core.prepared import Asked
+from core.shapes import SHAPES, Slot, Statement, run_prepared
+from events.log import News
+from events.publishing import NOTIFY, give_positions, publish_soon, teller
 from events.types import Event
 
 
@@ -25,17 +28,33 @@ class By(Protocol):
         """The request that they acted by."""
 
 
-_INSERT = """
-WITH look(pk, data, seen_by) AS ({})
-INSERT INTO events_recordedevent
-    (id, type, resource_type, resource_id, actor_id, request_id, is_public, audience, data, seen_by)
+_COLUMNS = "id, type, resource_type, resource_id, actor_id, request_id, is_public, audience, data, seen_by"
+
+_ROWS = """
 SELECT given.id, %s, %s, look.pk, given.actor_id, given.request_id, %s, given.audience::uuid[],
-    look.data::jsonb, look.seen_by::jsonb
+    look.data::jsonb, look.seen_by::jsonb{position}
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
     WITH ORDINALITY AS given(id, pk, actor_id, request_id, audience, turn)
 JOIN look ON look.pk = given.pk
 ORDER BY given.turn
 """
+
+_INSERT = f"""
+WITH look(pk, data, seen_by) AS ({{}})
+INSERT INTO events_recordedevent ({_COLUMNS}) {_ROWS.replace("{position}", "")}
+"""
+
+_HEAD = "(SELECT coalesce(max(position), 0) FROM events_recordedevent)"
+
+_INSERT_IN_PLACE = f"""
+WITH look(pk, data, seen_by) AS ({{}}),
+written AS (
+    INSERT INTO events_recordedevent ({_COLUMNS}, position)
+    {_ROWS.replace("{position}", f", {_HEAD} + row_number() OVER (ORDER BY given.turn)")}
+    RETURNING position
+)
+SELECT {NOTIFY} FROM written HAVING count(*) > 0
+"""  # noqa: S608 - constants
 
 
 def record(event: Event, *, by: By) -> None:
@@ -48,29 +67,35 @@ def record_all(events: Iterable[Event], *, by: By) -> None:
     record_each((event, by) for event in events)
 
 
-def record_each(caused: Iterable[tuple[Event, By]], *, publish: bool = True) -> None:
-    """Write events with who caused each, in this order. Those of one type that follow each other are one statement.
+def record_each(caused: Iterable[tuple[Event, By]]) -> None:
+    """Write events with who caused each, in this order. Those of one type that follow each other are one statement."""
+    batches = _batches(caused)
+    for batch in batches:
+        run_prepared(*_asked(batch))
+    if batches:
+        publish_soon()
 
-    Without `publish` the caller sees to it (`events.publishing.publish_with_commit`).
+
+def record_in_place(caused: Iterable[tuple[Event, By]], *, before: Sequence[Asked] = ()) -> Sequence[News]:
+    """Write events that take their place in the log in this very transaction, with the statements that go before them:
+    all in one round trip. Call it last. What the followers in this process are told after the commit, if there are any.
     """
+    asked = [_asked(batch, in_place=True) for batch in _batches(caused)]
+    _, news = give_positions([*before, *asked])
+    return news
+
+
+def _batches(caused: Iterable[tuple[Event, By]]) -> list[list[tuple[Event, By]]]:
+    """Events of one type that follow each other."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An event is recorded in the transaction of its change.")
-    batch: list[tuple[Event, By]] = []
-    for event, by in caused:
-        if batch and type(batch[0][0]) is not type(event):
-            _insert(batch)
-            batch = []
-        batch.append((event, by))
-    if batch:
-        _insert(batch)
-        if publish:
-            publish_soon()
+    return [list(batch) for _, batch in groupby(caused, lambda one: type(one[0]))]
 
 
-def _insert(caused: list[tuple[Event, By]]) -> None:
+def _asked(caused: list[tuple[Event, By]], *, in_place: bool = False) -> Asked:
     kind = type(caused[0][0])
-    statement = SHAPES.get_or_write(("record", kind.representation), lambda: _write(kind))
-    statement.run(
+    shape = ("record", kind.representation, in_place)
+    return SHAPES.get_or_write(shape, lambda: _write(kind, in_place)).asked(
         {
             "pks": [event.resource.pk for event, _ in caused],
             "type": kind.type,
@@ -80,15 +105,18 @@ def _insert(caused: list[tuple[Event, By]]) -> None:
             "actor_ids": [by.id for _, by in caused],
             "request_ids": [by.request_id for _, by in caused],
             "audiences": [_array(event.audience()) for event, _ in caused],
+            "teller": teller(),
         }
     )
 
 
-def _write(kind: type[Event]) -> Statement:
+def _write(kind: type[Event], in_place: bool) -> Statement:
     model: Any = kind.representation.Meta.model
     public, seen_by = kind.representation().frozen()
     rows = model._base_manager.filter(pk__one_of=Slot("pks", UUIDField())).values_list("pk", public, seen_by)
-    more = ("type", "resource_type", "is_public", "ids", "pks", "actor_ids", "request_ids", "audiences")
+    more = ["type", "resource_type", "is_public", "ids", "pks", "actor_ids", "request_ids", "audiences"]
+    if in_place:
+        return Statement(rows, wrap=_INSERT_IN_PLACE, more=[*more, "teller"])
     return Statement(rows, wrap=_INSERT, more=more)
 
 

@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from contractors.querysets import STARS
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, one_of
 from jobs.models import Job, JobImage, Review, SavedSearch
 
 
@@ -20,7 +21,9 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ["title", "status", "category", "budget", "owner", "contractor", "created_at"]
     list_select_related = ["owner", "contractor"]
     list_filter = ["status", "category", "hidden"]
-    search_fields = ["title", "owner__email", "=id"]
+    search_fields = ["@search", "owner__email", "owner__name", "=id"]
+    search_help_text = "By words of the text, an owner or an id."
+    sortable_by = ["budget", "created_at"]
     exclude = ["search"]
     ordering = ["-created_at", "-id"]
     inlines = [JobImageInline]
@@ -32,7 +35,8 @@ class JobImageAdmin(ReadOnlyAdmin):
 
     list_display = ["job", "position", "image"]
     list_select_related = ["job", "image"]
-    search_fields = ["job__title", "=image__id"]
+    search_fields = ["@job__search", "=job__id", "=image"]
+    search_help_text = "By words of the job, or the id of a job or a picture."
     ordering = ["-id"]
 
 
@@ -42,9 +46,10 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     list_display = ["job", "contractor", "author", "rating", "hidden_at", "created_at"]
     list_select_related = ["job", "contractor", "author"]
-    list_filter = ["rating", ("hidden_at", admin.EmptyFieldListFilter)]
-    search_fields = ["job__title", "contractor__business_name", "author__email", "=id"]
-    ordering = ["-created_at", "-id"]
+    list_filter = [one_of("rating", lambda: STARS), ("hidden_at", admin.EmptyFieldListFilter)]
+    search_fields = ["@job__search", "@contractor__search", "author__email", "author__name", "=id", "=job"]
+    search_help_text = "By words of the job, a contractor, an author or an id."
+    ordering = ["-id"]
 
 
 @admin.register(SavedSearch)
@@ -53,6 +58,7 @@ class SavedSearchAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "person", "categories", "q", "radius", "created_at"]
     list_select_related = ["person"]
-    search_fields = ["name", "person__email"]
+    search_fields = ["person__email", "person__name", "=person"]
+    search_help_text = "By a person."
     exclude = ["words", "budgets"]
-    ordering = ["-created_at", "-id"]
+    ordering = ["-id"]

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from django.utils.module_loading import import_string
 
 from accounts.schema import Image, User
 from contractors.schema import Contractor
@@ -39,6 +38,7 @@ from jobs.services import create_job, delete_job, edit_job, reply_to_review, req
 JOBS = Kind(
     JobRepresentation,
     links={"user": "accounts.schema.PEOPLE", "contractor": "contractors.schema.CONTRACTORS"},
+    lists={"bids": "bids.schema.BIDS_OF_JOB"},
     scope="jobs:read",
     if_there=frozenset({"distanceKm"}),
 )
@@ -74,7 +74,7 @@ class Job:
     @strawberry.field(graphql_type=list[upward("bids.schema.Bid")])  # type: ignore[misc]
     def bids(self: Any) -> Any:
         """All for the owner and staff, their own for a bidder, none for others."""
-        return import_string("bids.schema.BIDS_OF_JOB").of(self)
+        return self.list_of("bids")
 
 
 @strawberry.type

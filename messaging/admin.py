@@ -21,7 +21,8 @@ class ConversationAdmin(ReadOnlyAdmin):
 
     list_display = ["first", "second", "job", "last_sequence", "updated_at"]
     list_select_related = ["first", "second", "job"]
-    search_fields = ["=first__id", "=second__id", "first__email", "second__email", "=job__id"]
+    search_fields = ["=first", "=second", "first__email", "second__email", "=job", "=id"]
+    search_help_text = "By a person, or the id of a job or a conversation."
     ordering = ["-updated_at", "-id"]
     inlines = [ParticipantInline]
 
@@ -32,7 +33,8 @@ class ParticipantAdmin(ReadOnlyAdmin):
 
     list_display = ["person", "conversation", "read_sequence"]
     list_select_related = ["person", "conversation"]
-    search_fields = ["=person__id", "person__email", "=conversation__id"]
+    search_fields = ["=person", "person__email", "person__name", "=conversation"]
+    search_help_text = "By a person, or the id of a conversation."
     ordering = ["-id"]
 
 
@@ -42,13 +44,14 @@ class MessageAdmin(ReadOnlyAdmin):
 
     list_display = ["conversation", "sequence", "sender", "text", "created_at"]
     list_select_related = ["conversation", "sender"]
-    search_fields = ["=conversation__id", "=sender__id", "sender__email"]
+    search_fields = ["=conversation", "=sender", "sender__email", "sender__name", "=id"]
+    search_help_text = "By a person, or the id of a conversation or a message."
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         """What the staff member may read through the API too."""
         rows: QuerySet[Message] = super().get_queryset(request)
-        return rows.filter(pk__in=Message.objects.visible_to(actor_of(request).viewer).values("pk"))
+        return rows & Message.objects.visible_to(actor_of(request).viewer)
 
 
 @admin.register(MessageImage)
@@ -57,7 +60,8 @@ class MessageImageAdmin(ReadOnlyAdmin):
 
     list_display = ["message", "image", "position"]
     list_select_related = ["message", "image"]
-    search_fields = ["=message__id", "=image__id"]
+    search_fields = ["=message", "=image"]
+    search_help_text = "By the id of a message or a picture."
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MessageImage]:

@@ -80,6 +80,7 @@ class Chat(SignedSocket):
             typists().stop(conversation, self.actor.person_id, self._rooms[conversation])
         presence().remove(self.actor.person_id, self)
         await self._close_all()
+        await presence().write_down()
 
     def _again(self, seconds: float, do: Any) -> None:
         """Every so many seconds, until it is closed."""
@@ -202,6 +203,7 @@ class Chat(SignedSocket):
         pairs = await in_thread(partners_of)([self.actor.person_id])
         known = {partner for _, partner in pairs} | {self.actor.person_id}
         unknown = {"status": OFFLINE, "lastSeen": None}
+        await presence().learn(one for one in asked if one in known)
         found = presence().of(one for one in asked if one in known)
         return {str(one): found.get(one, unknown) for one in asked}
 
@@ -215,13 +217,13 @@ class Chat(SignedSocket):
             raise NotFound
         if len(self.watched) >= MOST_WATCHED and pk not in self.watched:
             raise TooManyRequests("You watch too many jobs. Stop watching one first.")
-        self.watched.add(pk)
+        hub().watch(self, pk)
         return {"jobId": pk}
 
     @command("job:unwatch", takes=JobFrame, bare="jobId")
     async def unwatch_job(self, given: dict[str, Any]) -> Any:
         """Be told no more."""
-        self.watched.discard(given["job_id"])
+        hub().unwatch(self, given["job_id"])
         return {"jobId": given["job_id"]}
 
     @command("resume", takes=ResumeFrame, bare="after")

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection
@@ -22,6 +22,7 @@ from core.loops import one_each
 from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement
 from core.viewers import ANYONE
+from events.log import News, data_of
 from messaging.models import Message
 from messaging.representations import MessageRepresentation
 from messaging.services import Held, Letter, Sent, send_message, send_messages
@@ -98,23 +99,28 @@ def _give_back() -> None:
 
 def _save(letters: Sequence[Letter]) -> list[Outcome]:
     """What became of each: the message as JSON, or why there is none."""
-    outcomes = _send(letters)
-    bodies = _bodies([one.message_id for one in outcomes if isinstance(one, Sent)])
+    outcomes, news = _send(letters)
+    bodies = {one.resource_id: data_of(one.envelope) for one in news if one.envelope is not None}
+    sent = [one.message_id for one in outcomes if isinstance(one, Sent)]
+    bodies |= _bodies([pk for pk in sent if pk not in bodies])
     return [bodies[one.message_id] if isinstance(one, Sent) else one for one in outcomes]
 
 
-def _send(letters: Sequence[Letter]) -> list[Sent | Exception]:
+def _send(letters: Sequence[Letter]) -> tuple[list[Sent | Exception], Sequence[News]]:
     """In one commit, but for those with pictures, which may be refused when others are written already. What fails as a
     whole is tried letter by letter: their ids are theirs, so that nothing is saved twice."""
     plain = [letter for letter in letters if not letter.images]
+    outcomes: Sequence[Any] = ()
+    news: Sequence[News] = ()
     try:
-        sent = dict(zip((one.id for one in plain), send_messages(letters=plain) if plain else (), strict=True))
+        if plain:
+            outcomes, news = send_messages(letters=plain)
     except OperationalError:
         raise
     except Exception:
         log.exception("Letters are sent one by one.")
-        sent = {}
-    return [cast("Sent | Exception", sent.get(letter.id)) or _send_alone(letter) for letter in letters]
+    sent = dict(zip((one.id for one in plain), outcomes, strict=False))
+    return [sent[letter.id] if letter.id in sent else _send_alone(letter) for letter in letters], news
 
 
 def _send_alone(letter: Letter) -> Sent | Exception:

@@ -3,7 +3,7 @@
 Each process knows its own sockets, and tells the others what it has of each person (core/bus.py): at once when that
 changes, and all of it every twenty seconds. Whoever has not been heard for seventy seconds is dead, and what it had is
 gone with it. A person is offline when the last socket has gone anywhere; busy if any socket says so, else online if any
-does, else away.
+does, else away. When they were last seen the database keeps too, for the time after all processes have gone.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from accounts.models import Person
+from accounts.services.people import note_seen
 from core.bus import Bus, bus
 from core.loops import one_each
 from core.sockets import Socket, in_thread
@@ -59,6 +61,7 @@ class Presence:
         self._own: dict[UUID, dict[Socket, str]] = {}
         self._others: dict[str, _Process] = {}
         self._last_seen: OrderedDict[UUID, datetime] = OrderedDict()
+        self._gone: set[UUID] = set()  # what is still to be written down
         self._told: dict[UUID, str] = {}  # what those who are connected here know of each person
         self._changed: set[UUID] = set()
         self._gathering: asyncio.TimerHandle | None = None
@@ -84,8 +87,26 @@ class Presence:
         own.pop(socket, None)
         if not own:
             self._own.pop(person, None)
+            self._gone.add(person)
         self._see(person, timezone.now())
         self._touch(person)
+
+    async def write_down(self) -> None:
+        """Have the database keep who has gone. Those who go at the same time share a statement."""
+        await asyncio.sleep(GATHER)
+        gone, self._gone = self._gone, set()
+        try:
+            if gone:
+                await in_thread(note_seen)(people=list(gone))
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("It cannot be written down who has gone: %s", type(error).__name__)
+
+    async def learn(self, people: Iterable[UUID]) -> None:
+        """Read when those were last seen who are not there, and have not been in the time of this process."""
+        unknown = [one for one in people if one not in self._last_seen and not self._state(one).sockets]
+        if unknown:
+            for person, seen in await in_thread(_last_seen_of)(unknown):
+                self._last_seen.setdefault(person, seen)
 
     def of(self, people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
         """What is known of them."""
@@ -156,7 +177,9 @@ class Presence:
             dead = [name for name, one in self._others.items() if self._loop.time() - one.heard_at > DEAD_AFTER]
             for name in dead:
                 process = self._others.pop(name)
+                self._gone |= process.people.keys()
                 self._lose(process, list(process.people))
+            await self.write_down()
 
     # --- Telling -------------------------------------------------------------------------------------------------
 
@@ -196,6 +219,11 @@ def partners_of(people: Collection[UUID]) -> list[tuple[UUID, UUID]]:
     marks = Participant.objects.filter(person__one_of=list(people), conversation__participants__person__isnull=False)
     pairs = marks.values_list("person", "conversation__participants__person").distinct()
     return [(person, partner) for person, partner in pairs if person != partner]
+
+
+def _last_seen_of(people: Collection[UUID]) -> list[tuple[UUID, datetime]]:
+    rows = Person.objects.filter(pk__one_of=people).values_list("pk", "last_seen_at")
+    return [(person, seen) for person, seen in rows if seen is not None]
 
 
 presence = one_each(lambda: Presence(bus(), hub()))

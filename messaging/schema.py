@@ -29,6 +29,7 @@ CONVERSATIONS = Kind(
         "job": "jobs.schema.JOBS",
         "lastMessage": "messaging.schema.MESSAGES",
     },
+    lists={"messages": "messaging.schema.MESSAGES_OF_CONVERSATION"},
     scope="messages:read",
 )
 MESSAGES_OF_CONVERSATION = Belonging(
@@ -79,7 +80,7 @@ class Conversation:
     @strawberry.field(graphql_type=MessageConnection)
     def messages(self: Any, pagination: PaginationInput | None = None) -> Any:
         """What was said, the newest first."""
-        return MESSAGES_OF_CONVERSATION.of(self, pagination)
+        return self.list_of("messages", pagination)
 
 
 @strawberry.type

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.bus import Bus, bus
+from core.frames import Frame
 from core.loops import one_each
 from core.renderers import to_json
 from core.sockets import Socket
@@ -62,7 +63,7 @@ class Typists:
 
     def _tell(self, conversation: UUID, person: UUID, others: Sequence[UUID], is_typing: bool) -> None:
         said = {"conversationId": conversation, "userId": person, "isTyping": is_typing}
-        frame = f'{{"event":"typing:user","data":{to_json(said).decode()}}}'
+        frame = Frame(b'{"event":"typing:user","data":%b}' % to_json(said))
         for other in others:
             for receiver in self._hub.receivers_of(other):
                 if isinstance(receiver, Socket):

@@ -28,7 +28,8 @@ class TOTPDeviceAdmin(ReadOnlyAdmin):
 
     list_display = ["user", "name", "confirmed", "created_at", "last_used_at"]
     list_select_related = ["user"]
-    search_fields = ["user__email", "=user__id"]
+    search_fields = ["user__email", "user__name", "=user"]
+    search_help_text = "By a person."
     exclude = ["key"]
     ordering = ["-pk"]
 

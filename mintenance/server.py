@@ -25,6 +25,7 @@ from granian.server import Server as Granian
 from uvicorn.supervisors import Multiprocess
 
 from core import health
+from mintenance.websockets import FrameProtocol
 
 LEAVING_SECONDS = 20.0
 BACKLOG = 4096
@@ -58,6 +59,7 @@ def serve_everything(door: Door, opened: Callable[[], None] | None = None) -> No
         workers=door.workers,
         loop="uvloop",
         http="httptools",
+        ws=FrameProtocol,
         ws_max_size=WEBSOCKET_BYTES,
         ws_per_message_deflate=False,  # its windows would cost a socket more memory than all the rest
         backlog=BACKLOG,

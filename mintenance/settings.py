@@ -190,6 +190,7 @@ PERSON_ERASED_HOOKS = [
     "mintenance.search.words.forget_words_of",
 ]
 REPORT_DECIDED_HOOKS = ["notifications.services.tell_of_decision"]
+WEBHOOK_DISABLED_HOOKS = ["notifications.services.tell_of_webhook"]
 BID_ACCEPTED_HOOKS = ["messaging.services.open_for_winner"]
 JOB_CLOSED_HOOKS = ["bids.services.reject_live_bids"]
 JOB_REOPENED_HOOKS = ["bids.services.release_accepted_bid"]
@@ -266,6 +267,7 @@ GRAPHQL_DEPTH = env.integer("GRAPHQL_DEPTH", 10, about="How deep a GraphQL docum
 GRAPHQL_ALIASES = env.integer("GRAPHQL_ALIASES", 30, about="Aliases in a GraphQL document, fragments written out.")
 GRAPHQL_TOKENS = env.integer("GRAPHQL_TOKENS", 2000, about="Tokens in a GraphQL document.", least=1)
 GRAPHQL_DIRECTIVES = env.integer("GRAPHQL_DIRECTIVES", 20, about="Directives in a GraphQL document.")
+GRAPHQL_PAGE = env.integer("GRAPHQL_PAGE", 100, about="Items on a page of GraphQL, at most.", least=20, most=100)
 GRAPHQL_MUTATIONS = env.integer("GRAPHQL_MUTATIONS", 4, about="Mutations in a GraphQL document.", least=1)
 GRAPHQL_COST = env.integer("GRAPHQL_COST", 5000, about="What a GraphQL document may cost, a field being 1.", least=1)
 GRAPHQL_COST_PER_REQUEST = env.integer(
@@ -285,7 +287,7 @@ CORS_EXPOSE_HEADERS = [
     "Retry-After", "Deprecation", "Sunset",
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * env.integer("BODY_KB", 1024, about="Kilobytes of a body without files.", least=1)
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
 IMAGE_DECODE_MEMORY = 1024**2 * env.integer(
@@ -359,6 +361,13 @@ WEBHOOK_SCHEDULE_SCALE = float(
         "WEBHOOK_SCHEDULE_SCALE",
         "1",
         about="What the times of the webhooks' schedule are multiplied by, but time-outs.",
+    )
+)
+WEBHOOK_ATTEMPT_SECONDS = float(
+    env.test_only(
+        "WEBHOOK_ATTEMPT_SECONDS",
+        "15",
+        about="Seconds that one attempt to deliver a webhook may take; three times as long it belongs to its worker.",
     )
 )
 

@@ -12,9 +12,17 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     list_display = ["title", "type", "person", "read_at", "created_at"]
     list_select_related = ["person"]
-    list_filter = ["type", ("read_at", admin.EmptyFieldListFilter)]
-    search_fields = ["person__email", "=resource_id"]
-    ordering = ["-created_at", "-id"]
+    list_filter = [("read_at", admin.EmptyFieldListFilter)]
+    search_fields = ["person__email", "person__name", "=person", "=resource_id", "=event_id"]
+    search_help_text = "By a person, or the id of an event or of what it happened to."
+    ordering = ["-id"]
+    exclude = ["body"]
+    readonly_fields = ["says"]
+
+    @admin.display(description="Body")
+    def says(self, notification: Notification) -> str:
+        """What people write to each other is not for staff to read here."""
+        return "A message, not shown here." if notification.type == "message.created" else notification.body
 
 
 @admin.register(Preference)
@@ -23,8 +31,8 @@ class PreferenceAdmin(ReadOnlyAdmin):
 
     list_display = ["person", "type", "in_app", "email"]
     list_select_related = ["person"]
-    list_filter = ["in_app", "email"]
-    search_fields = ["person__email", "=type"]
+    search_fields = ["person__email", "person__name", "=person"]
+    search_help_text = "By a person."
     ordering = ["person", "type"]
 
 
@@ -35,6 +43,7 @@ class StreamTicketAdmin(ReadOnlyAdmin):
     list_display = ["person", "expires_at"]
     list_display_links = None
     list_select_related = ["person"]
-    search_fields = ["person__email"]
+    search_fields = ["person__email", "person__name", "=person"]
+    search_help_text = "By a person."
     ordering = ["-expires_at"]
     exclude = ["digest"]

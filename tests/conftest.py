@@ -18,6 +18,12 @@ services.start()  # before anything reads the settings,
 django.setup()  # which pytest-django leaves alone until somebody has
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of xdist inherit our environment, and read the settings only after they have their own part of it."""
+    if config.getoption("numprocesses", None):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleared up after by TRUNCATE, which the audit refuses outside of tests."""
@@ -25,6 +31,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_auditrecord DISABLE TRIGGER audit_never_emptied")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Each test client has middleware of its own, and WhiteNoise's would look for all static files again (33 ms)."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(self: Any) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +65,14 @@ def _nothing_counted_before() -> Iterator[None]:
 def _published_by_hand(settings: "SettingsWrapper") -> None:
     """No thread of an earlier test publishes or reacts in a later one. Real sites, as processes, do it by themselves."""
     settings.PUBLISH_IN_PROCESS = False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _hashed_quickly() -> None:
+    """See tests/hashing.py. Real sites hash as they do."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
 
 @pytest.fixture

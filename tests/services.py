@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from mintenance.launcher.accounts import Account, account_for
@@ -17,6 +18,7 @@ from mintenance.launcher.locks import Lock
 from mintenance.launcher.places import CHECKOUT, PASSABLE, room_for
 from mintenance.launcher.redis import Redis
 
+SETTINGS = "mintenance.settings"
 _PREFIX = "mintenance-tests-"
 
 
@@ -25,6 +27,7 @@ def start() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the run that started us has done it; each worker only takes a Redis database of its own
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker.removeprefix('gw')) + 1}"
+        os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         return
     folder = _folder()
     _set_environment(folder)
@@ -44,7 +47,7 @@ def _set_environment(folder: Path) -> None:
     os.environ.update(
         MINTENANCE_TEST="1",
         FINISHED_SECONDS="0",
-        DJANGO_SETTINGS_MODULE="mintenance.settings",
+        DJANGO_SETTINGS_MODULE=SETTINGS,
         SECRET_KEY="the tests sign with this key, which is public and long enough",
         ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
         VAR_DIR=str(folder / "var"),
@@ -56,8 +59,9 @@ def _set_environment(folder: Path) -> None:
 def _folder() -> Path:
     """A new folder, after what killed runs left has been cleared away."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if left.stat().st_uid == os.geteuid() and (left / "alive").exists() and Lock(left / "alive").take():
-            _clear(left)
+        with suppress(FileNotFoundError):  # a run that starts or ends at this moment has taken it away
+            if left.stat().st_uid == os.geteuid() and (left / "alive").exists() and Lock(left / "alive").take():
+                _clear(left)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     folder.chmod(PASSABLE)
     alive = Lock(folder / "not-yet-alive")

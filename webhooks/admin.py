@@ -1,9 +1,15 @@
-"""Webhooks in the admin, to look at: what was sent and answered is the owner's own."""
+"""Webhooks in the admin: what was sent and what was answered, to look at and to send again. Secrets are nowhere."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from core.admin import ReadOnlyAdmin
+from accounts.admin import ReasonForm, act_on_each, actor_of
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.services import redeliver_for_owner
 
 
 @admin.register(Endpoint)
@@ -17,6 +23,14 @@ class EndpointAdmin(ReadOnlyAdmin):
     ordering = ["-created_at", "-id"]
 
 
+class AttemptInline(ReadOnlyInline):
+    """Each request, and what was answered."""
+
+    model = Attempt
+    fields = ["number", "started_at", "response_status", "latency_ms", "error", "response_body"]
+    ordering = ["number"]
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     """What is on its way, and what has arrived."""
@@ -26,7 +40,22 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     search_fields = ["=event_id", "=event_type", "=resource_id"]
     ordering = ["-created_at", "-id"]
-    exclude = ["body", "lease"]
+    exclude = ["lease"]
+    actions = ["redeliver"]
+    action_form = ReasonForm
+    inlines = [AttemptInline]
+
+    def has_redeliver_permission(self, request: HttpRequest) -> bool:
+        """Who may change deliveries has them sent again."""
+        return bool(request.user.has_perm("webhooks.change_delivery"))
+
+    @admin.action(description="Send again, for the reason beside", permissions=["redeliver"])
+    def redeliver(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+        """Each by the operation; a refusal is shown."""
+        given: dict[str, Any] = {"reason": request.POST.get("reason", ""), "by": actor_of(request)}
+        act_on_each(
+            request, deliveries, "To be sent again", lambda one: redeliver_for_owner(delivery_id=one.pk, **given)
+        )
 
 
 @admin.register(Attempt)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from accounts.models import Person
 from core.mail import Letter, mail_kind
 from webhooks.models import DisabledReason, Endpoint
+from webhooks.services.settling import WHY_DISABLED
 
 
 @mail_kind("webhooks.disabled")
@@ -18,10 +19,7 @@ def write_disabled(person_id: UUID, context: dict[str, Any]) -> Letter | None:
     person = Person.objects.filter(pk=person_id).first()
     if endpoint is None or person is None or not person.is_active:
         return None
-    why = {
-        DisabledReason.GONE: "It answered 410 Gone.",
-        DisabledReason.FAILING: "For five days every delivery to it has failed.",
-    }.get(DisabledReason(endpoint.disabled_reason or ""), "")
+    why = WHY_DISABLED.get(DisabledReason(endpoint.disabled_reason or ""), "")
     values = {"person": person, "endpoint": endpoint, "why": why, "site": settings.PUBLIC_URL}
     text = render_to_string("webhooks/mail/disabled.txt", values)
     return Letter(to=person.email, subject="Your webhook endpoint was disabled", text=text)

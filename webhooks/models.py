@@ -69,7 +69,17 @@ class Endpoint(models.Model):
                 name="endpoint_disabled_for_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["person", "-created_at", "-id"], name="endpoint_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-created_at", "-id"], name="endpoint_of_person"),
+            models.Index(fields=["-created_at", "-id"], name="endpoint_newest"),
+            models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="endpoint_failing"),
+            models.Index(fields=["status", "-created_at", "-id"], name="endpoint_of_status"),
+            models.Index(
+                fields=["disabled_reason", "-created_at", "-id"],
+                condition=Q(disabled_reason__isnull=False),
+                name="endpoint_disabled",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url
@@ -118,6 +128,11 @@ class Delivery(models.Model):
             models.Index(fields=["endpoint", "-created_at", "-id"], name="delivery_newest"),
             models.Index(fields=["created_at"], name="delivery_by_age"),
             models.Index(fields=["position"], name="delivery_of_event"),
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                condition=Q(status__in=["failed", "skipped"]),
+                name="delivery_not_made",
+            ),
         ]
 
     def __str__(self) -> str:

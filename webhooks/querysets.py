@@ -18,6 +18,10 @@ class EndpointQuerySet(models.QuerySet[Any]):
         """Those that are enabled, of people who may sign in."""
         return self.filter(status="enabled", person__suspended_at__isnull=True, person__erased_at__isnull=True)
 
+    def failing(self) -> Self:
+        """Those at which no attempt has succeeded since one failed, enabled or no more."""
+        return self.filter(failing_since__isnull=False)
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     """Reads of deliveries."""

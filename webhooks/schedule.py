@@ -14,8 +14,22 @@ _JITTER = 0.1
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 ATTEMPTS = len(_PAUSES) + 1
-LEASE = timedelta(seconds=45)  # longer than an attempt may take, and than its outcome waits to be written
 KEPT = timedelta(days=30)
+
+
+def attempt_seconds() -> float:
+    """How long one attempt may take: name, connection, request and answer."""
+    return float(settings.WEBHOOK_ATTEMPT_SECONDS)
+
+
+def lease() -> timedelta:
+    """For how long a delivery is claimed: to wait its turn, to be sent, and for its outcome to be written down."""
+    return timedelta(seconds=3 * attempt_seconds())
+
+
+def waiting() -> timedelta:
+    """For how long what is claimed may wait to be sent; then it is given back."""
+    return timedelta(seconds=attempt_seconds() / 3)
 
 
 def scaled(time: timedelta) -> timedelta:

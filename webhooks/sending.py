@@ -2,76 +2,130 @@
 
 It is a loop of the worker. It stays at work while something is on its way, and comes back each second so that the
 worker may stop. Two threads: this one speaks to the database, the poster's to endpoints; neither waits for the other.
+They share one interpreter, so that what counts is the CPU time of a delivery: claims and outcomes are gathered, and
+cost a few statements for hundreds.
 """
 
 import queue
 import time
 from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from core.failpoints import failpoint
 from webhooks.posting import Poster
-from webhooks.services.claiming import Outcome, claim
-from webhooks.services.settling import settle
+from webhooks.services.claiming import AT_A_TIME, Parcel, claim
+from webhooks.services.settling import Outcome, give_back, settle
 
-AT_ONCE = 400  # from one worker
+AT_ONCE = 600  # held by one worker, on their way or waiting for it
+RESERVED = 100  # of them for endpoints of which none is held: many slow ones leave room for the others
 _TURN_SECONDS, _LAST_SECONDS = 1.0, 6.0
 _LOOK_SECONDS = 0.1  # for what has become due while others are on their way
-_SETTLED = 200  # in one transaction
+_SETTLED = 400  # in one transaction
+_FEW, _ENOUGH = 20, 100  # outcomes at a time: between the two, the next ones are gathered as long as these have taken
+_CLAIM_SECONDS = 0.05  # between two claims while at least half of the places are taken
+
+
+class Pace:
+    """How many deliveries each endpoint has taken of late: as many may be claimed ahead of those on their way, so that
+    it is not idle between two claims, and a slow one holds nothing that another worker might send."""
+
+    SECONDS, MOST = 0.25, 200
+
+    def __init__(self) -> None:
+        self._before: Counter[UUID] = Counter()
+        self._now: Counter[UUID] = Counter()
+        self._until = 0.0
+
+    def note(self, endpoints: Iterable[UUID]) -> None:
+        """They have answered."""
+        if time.monotonic() >= self._until:
+            self._before, self._now = self._now, Counter()
+            self._until = time.monotonic() + self.SECONDS
+        self._now.update(endpoints)
+
+    def limits(self) -> dict[UUID, int]:
+        """How many of each may be held."""
+        return {one: AT_A_TIME + min(count, self.MOST) for one, count in (self._before | self._now).items()}
 
 
 class Sender:
     """Call it again and again. `finish` ends it."""
 
     def __init__(self) -> None:
-        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self._busy: Counter[UUID] = Counter()  # endpoint → deliveries on their way
+        self._outcomes: queue.SimpleQueue[Outcome | Parcel] = queue.SimpleQueue()
+        self._held: Counter[UUID] = Counter()  # endpoint → deliveries that are claimed and not settled
+        self._pace = Pace()
         self._poster: Poster | None = None
+        self._next_claim = 0.0
+        self._gather_seconds = 0.0
 
     def __call__(self) -> int:
         """Send for a second at most, if there is something; how many were sent, or are on their way."""
         until, sent = time.monotonic() + _TURN_SECONDS, 0
         self._claim()
-        while self._busy and time.monotonic() < until:
+        while self._held and time.monotonic() < until:
             sent += self._settle()
             self._claim()
-        return sent + self._busy.total()
+        return sent + self._held.total()
 
     def finish(self) -> None:
         """Claim nothing more, and write down what still comes of what is on its way."""
         until = time.monotonic() + _LAST_SECONDS
-        while self._busy and time.monotonic() < until:
+        if self._poster is None:
+            return
+        self._poster.send_no_more()
+        while self._held and time.monotonic() < until:
             self._settle()
-        if self._poster is not None:
-            self._poster.close()
-            self._poster = None
+        self._poster.close()
+        self._poster = None
 
     def _claim(self) -> None:
-        room = AT_ONCE - self._busy.total()
-        parcels = claim(most=room, busy=dict(self._busy)) if room > 0 else []
+        """A claim costs nearly the same for one as for many: while enough are held, it waits until it brings many."""
+        began = time.monotonic()
+        if self._held.total() > AT_ONCE // 2 and began < self._next_claim:
+            return
+        parcels = self._claimed()
+        self._next_claim = time.monotonic() + _CLAIM_SECONDS
         if not parcels:
             return
         failpoint("webhooks.claimed")
+        self._held.update(parcel.endpoint_id for parcel in parcels)
         self._poster = self._poster or Poster(self._outcomes.put)
-        for parcel in parcels:
-            self._busy[parcel.endpoint_id] += 1
-            self._poster.post(parcel)
+        self._poster.post(parcels)
+
+    def _claimed(self) -> list[Parcel]:
+        room = AT_ONCE - self._held.total()
+        if room > RESERVED:
+            return claim(most=room - RESERVED, held=self._held, limits=self._pace.limits())
+        return claim(most=room, held=self._held, at_a_time=1) if room > 0 else []
 
     def _settle(self) -> int:
         """Wait a moment for what comes, and write it down."""
-        outcomes = self._arrived()
-        for outcome in outcomes:
-            self._busy[outcome.parcel.endpoint_id] -= 1
-        self._busy = +self._busy
+        arrived = self._arrived()
+        outcomes = [one for one in arrived if isinstance(one, Outcome)]
+        unsent = [one for one in arrived if isinstance(one, Parcel)]
+        answered = [one.parcel.endpoint_id for one in outcomes]
+        self._pace.note(answered)
+        self._held.subtract(answered)
+        self._held.subtract(one.endpoint_id for one in unsent)
+        self._held = +self._held
         if outcomes:
             failpoint("webhooks.sent")
+            began = time.monotonic()
             settle(outcomes)
+            took = time.monotonic() - began
+            self._gather_seconds = min(took, _LOOK_SECONDS) if _FEW <= len(outcomes) < _ENOUGH else 0.0
+        if unsent:
+            give_back(unsent)
         return len(outcomes)
 
-    def _arrived(self) -> list[Outcome]:
-        found: list[Outcome] = []
+    def _arrived(self) -> list[Outcome | Parcel]:
+        """What has come; where much comes, what comes in a while, so that it is written down together."""
+        found: list[Outcome | Parcel] = []
         try:
             found.append(self._outcomes.get(timeout=_LOOK_SECONDS))
+            time.sleep(self._gather_seconds)
             while len(found) < _SETTLED:
                 found.append(self._outcomes.get_nowait())
         except queue.Empty:

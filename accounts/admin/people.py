@@ -27,7 +27,7 @@ from accounts.services.people import (
     restore_person,
     suspend_person,
 )
-from core.admin import LargePaginator, ReadOnlyInline
+from core.admin import LargeAdmin, ReadOnlyInline
 
 logger = logging.getLogger(__name__)
 
@@ -105,16 +105,15 @@ class ApiKeyInline(ReadOnlyInline):
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(LargeAdmin, UserAdmin):
     """Somebody with an account."""
 
-    paginator = LargePaginator
-    show_full_result_count = False
-    list_per_page = 50
     form, add_form = PersonForm, NewStaffForm
     list_display = ["email", "name", "role", "email_verified_at", "suspended_at", "created_at"]
     list_filter = ["role", ("suspended_at", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name", "=id"]
+    search_help_text = "By a part of an address or a name, or an id."
+    sortable_by = ["created_at"]
     ordering = ["-created_at", "-id"]
     filter_horizontal = ["groups"]
     actions = ["suspend", "restore"]
@@ -196,7 +195,8 @@ class PersonAdmin(UserAdmin):
         return bool(request.user.has_perm("accounts.suspend_person"))
 
     @admin.action(
-        description="Suspend, for the reason beside: shut out, hide what they posted", permissions=["suspend"]
+        description="Suspend, for the reason beside, which they are told: shut out, hide what they posted",
+        permissions=["suspend"],
     )
     def suspend(self, request: Any, people: QuerySet[Person]) -> None:
         """Each by the operation; a refusal is shown."""

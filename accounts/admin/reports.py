@@ -18,7 +18,7 @@ from core.errors import Refusal
 VERBS = {
     Report.Outcome.HIDDEN: "Hide it",
     Report.Outcome.WARNED: "Warn its author",
-    Report.Outcome.SUSPENDED: "Suspend its author",
+    Report.Outcome.SUSPENDED: "Suspend its author, who is told why",
     Report.Outcome.DISMISSED: "Dismiss the report",
     Report.Outcome.RESTORED: "Restore: undo what was done",
 }
@@ -28,14 +28,26 @@ VERBS = {
 class ReportAdmin(ReadOnlyAdmin):
     """What people told us."""
 
-    list_display = ["target_type", "reason", "reporter", "reported", "comment", "created_at", "outcome"]
+    list_display = ["created_at", "target_type", "reason", "comment", "about", "by", "outcome"]
     list_select_related = ["reporter", "reported"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), "target_type", "reason", "outcome"]
-    search_fields = ["=target_id", "reporter__email", "=reported__id", "comment"]
+    search_fields = ["=target_id", "reporter__email", "reporter__name", "reported__email", "reported__name", "=id"]
+    search_help_text = "By a person on either side, or the id of the report or of what was reported."
     ordering = ["-created_at", "-id"]
+    readonly_fields = ["created_at", "outcome", "decision", "decided_by", "closed_at"]
     actions = ["hide", "warn", "suspend", "dismiss", "restore"]
     action_form = ReasonForm
     change_form_template = "accounts/admin/report.html"
+
+    @admin.display(description="Reported")
+    def about(self, report: Report) -> str:
+        """Whom it is about, as far as they are known."""
+        return report.reported.name if report.reported else ""
+
+    @admin.display(description="By")
+    def by(self, report: Report) -> str:
+        """Who reported it."""
+        return report.reporter.name
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Who may change reports decides on them."""
@@ -66,7 +78,9 @@ class ReportAdmin(ReadOnlyAdmin):
         """The report, with what it is about."""
         report = self.get_object(request, object_id) if object_id else None
         more = _context(report, request) if report and self.has_view_permission(request, report) else {}
-        more["verbs"] = VERBS.items() if self.has_decide_permission(request) else ()
+        if object_id and self.has_decide_permission(request):
+            decide = reverse("admin:accounts_report_decide", args=[object_id])
+            more |= {"verbs": VERBS.items(), "decide": decide, "reason_label": "Reason", "reason_needed": True}
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @admin.action(description="Hide it, for the reason beside", permissions=["decide"])

@@ -20,7 +20,8 @@ class SessionAdmin(ReadOnlyAdmin):
     list_display = ["person", "address", "user_agent", "last_used_at", "expires_at", "ended_at", "ended_because"]
     list_select_related = ["person"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter)]
-    search_fields = ["person__email", "=address"]
+    search_fields = ["person__email", "person__name", "=person", "=address"]
+    search_help_text = "By a person or a network address."
     ordering = ["-id"]
 
 
@@ -30,7 +31,8 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     list_display = ["prefix", "name", "person", "scopes", "last_used_at", "expires_at", "revoked_at"]
     list_select_related = ["person"]
-    search_fields = ["prefix", "name", "person__email"]
+    search_fields = ["=prefix", "person__email", "person__name", "=person"]
+    search_help_text = "By a person or the beginning of a key, between its underscores."
     exclude = ["digest", "previous_digest"]
     ordering = ["-id"]
 
@@ -41,7 +43,8 @@ class ImageAdmin(ReadOnlyAdmin):
 
     list_display = ["filename", "owner", "width", "height", "size", "created_at"]
     list_select_related = ["owner"]
-    search_fields = ["filename", "owner__email", "=id"]
+    search_fields = ["owner__email", "owner__name", "=owner", "=id"]
+    search_help_text = "By an owner or an id."
     ordering = ["-id"]
 
 
@@ -62,6 +65,9 @@ class AuditRecordAdmin(ReadOnlyAdmin):
     list_display = ["number", "created_at", "who", "act", "target_type", "target_id", "why", "request_id"]
     list_select_related = ["reason"]
     search_fields = ["=who", "=target_id", "=act", "=request_id"]
+    search_help_text = (
+        "By the id of who did it or of what it was done to, an act such as person.suspended, or a request."
+    )
     exclude = ["previous", "digest", "reason_digest"]
     readonly_fields = ["why"]
     ordering = ["-number"]
@@ -78,7 +84,8 @@ class AuditReasonAdmin(ReadOnlyAdmin):
 
     list_display = ["record", "words"]
     list_select_related = ["record"]
-    search_fields = ["=about", "words"]
+    search_fields = ["=about", "=record"]
+    search_help_text = "By the id of the person whom it is about, or the number of a record."
     exclude = ["salt"]
     ordering = ["-record"]
 
@@ -86,7 +93,7 @@ class AuditReasonAdmin(ReadOnlyAdmin):
 class GroupAdmin(LargeAdmin):
     """Rights of staff that go together."""
 
-    search_fields = ["name"]
+    search_fields = ["=name"]
     ordering = ["name"]
     filter_horizontal = ["permissions"]
 

@@ -29,6 +29,7 @@ class AuditRecord(models.Model):
             models.Index(fields=["target_id", "-number"], name="audit_of_target"),
             models.Index(fields=["who", "-number"], name="audit_of_person"),
             models.Index(fields=["act", "-number"], name="audit_of_act"),
+            models.Index(fields=["request_id"], name="audit_of_request"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 
 from core.ids import uuid7
 
@@ -49,6 +50,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.CharField(max_length=500, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)  # when their last socket was closed
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     erasure_finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -74,6 +76,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 condition=Q(erased_at__isnull=False, erasure_finished_at__isnull=True),
                 name="person_leaving",
             ),
+            models.Index(fields=["role", "-created_at", "-id"], name="person_of_role"),
+            models.Index(
+                fields=["-created_at", "-id"], condition=Q(suspended_at__isnull=False), name="person_suspended"
+            ),
+            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="person_part_of_email", fastupdate=False),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="person_part_of_name", fastupdate=False),
         ]
 
     def __str__(self) -> str:

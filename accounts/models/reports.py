@@ -86,6 +86,11 @@ class Report(models.Model):
             models.Index(fields=["target_id"], name="report_of_target"),
             models.Index(fields=["reported", "-created_at"], name="report_about_person"),
             models.Index(fields=["-created_at", "-id"], condition=Q(closed_at__isnull=True), name="report_waiting"),
+            models.Index(fields=["target_type", "-created_at", "-id"], name="report_of_kind"),
+            models.Index(fields=["reason", "-created_at", "-id"], name="report_for_reason"),
+            models.Index(
+                fields=["outcome", "-created_at", "-id"], condition=Q(outcome__isnull=False), name="report_outcome"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ class Session(models.Model):
             models.Index(fields=["person", "-last_used_at"], name="session_of_person"),
             models.Index(fields=["person", "address"], name="session_addresses"),
             models.Index(fields=["expires_at"], name="session_by_end"),
+            models.Index(fields=["address"], name="session_from_address"),
         ]
 
     def __str__(self) -> str:

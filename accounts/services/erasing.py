@@ -123,7 +123,7 @@ def _forget_acts_of_staff(person: Person) -> None:
 def _forget_account(person: Person) -> None:
     person.name, person.email = DELETED_USER, f"{person.pk.hex}@deleted.invalid"
     person.password, person.avatar = make_password(None), None
-    person.email_verified_at = person.last_login = None
+    person.email_verified_at = person.last_login = person.last_seen_at = None
     person.suspended_reason, person.is_superuser = "", False
     person.erased_at = person.erased_at or timezone.now()
     person.groups.clear()

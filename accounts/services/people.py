@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import keys
@@ -15,6 +16,7 @@ from accounts.models import Image, Person, Session
 from accounts.passwords import check_new_password
 from accounts.services.images import find_images
 from accounts.services.sessions import end_sessions
+from core import mail
 from core.errors import FieldErrors, Forbidden, NotFound
 from core.hooks import call_hooks
 from core.operations import operation
@@ -49,7 +51,7 @@ def _picture(ref: str | None, by: Actor) -> Image | None:
 
 @operation
 def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
-    """Shut somebody out: sessions and keys end, and what they have posted is hidden."""
+    """Shut somebody out: sessions and keys end, and what they have posted is hidden. They are told why, by mail."""
     _must_be_staff(by)
     if not reason.strip():
         raise FieldErrors({"reason": ["Say why."]})
@@ -63,6 +65,7 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
     end_sessions(Session.objects.filter(person=person), because="suspended")
     _look_at_keys_again(person)
     call_hooks("PERSON_SUSPENDED_HOOKS", person=person, by=by)
+    mail.queue("accounts.suspended", person.pk)
     audit(
         "person.suspended", target_type="user", target_id=person.pk, about=person.pk, why=person.suspended_reason, by=by
     )
@@ -70,7 +73,7 @@ def suspend_person(*, person_id: UUID, reason: str, by: Actor) -> None:
 
 @operation
 def restore_person(*, person_id: UUID, reason: str = "", by: Actor) -> None:
-    """Let them in again, and show what they had posted."""
+    """Let them in again, show what they had posted, and tell them by mail. The reason is for staff alone."""
     _must_be_staff(by)
     person = _locked(person_id)
     if person.suspended_at is None:
@@ -79,6 +82,7 @@ def restore_person(*, person_id: UUID, reason: str = "", by: Actor) -> None:
     person.save(update_fields=["suspended_at", "suspended_reason"])
     _look_at_keys_again(person)
     call_hooks("PERSON_RESTORED_HOOKS", person=person, by=by)
+    mail.queue("accounts.restored", person.pk)
     audit("person.restored", target_type="user", target_id=person.pk, about=person.pk, why=reason, by=by)
 
 
@@ -163,3 +167,9 @@ def _locked(person_id: UUID) -> Person:
 def _look_at_keys_again(person: Person) -> None:
     for prefixes in person.api_keys.values_list("prefix", "previous_prefix"):
         keys.forget_after_commit(prefixes)
+
+
+@operation
+def note_seen(*, people: Collection[UUID]) -> None:
+    """These have just gone."""
+    Person.objects.filter(pk__one_of=people, erased_at=None).update(last_seen_at=Now())

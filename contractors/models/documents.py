@@ -62,6 +62,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["contractor", "-created_at", "-id"], name="document_of_contractor"),
             models.Index(fields=["status", "created_at"], name="document_waiting"),
+            models.Index(fields=["kind", "-id"], name="document_of_kind"),
             models.Index(fields=["expires_on"], condition=Q(status="approved"), name="document_expiring"),
         ]
 

@@ -59,6 +59,7 @@ class Contractor(models.Model):
             models.Index(fields=["-rating", "-person"], name="contractor_best"),
             models.Index(fields=["-completed_jobs", "-person"], name="contractor_busiest"),
             models.Index(fields=["-created_at", "-person"], name="contractor_newest"),
+            models.Index(fields=["verified", "-created_at", "-person"], name="contractor_verified"),
             models.Index(fields=["approx_lat", "approx_lng"], name="contractor_place"),
             GinIndex("search", name="contractor_search", fastupdate=False),
             GinIndex("skills", name="contractor_skills", fastupdate=False),

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from contractors.models import Contractor, Document, DocumentWarning
+from contractors.querysets import SOON
 from contractors.services.documents import verify_by_documents
 from core import mail
 from core.operations import operation
 
-AHEAD = (1, 7, 14, 30)  # days; the owner is warned once at each
+AHEAD = (1, 7, 14, SOON)  # days; the owner is warned once at each
 AT_A_TIME = 200
 
 

@@ -1,13 +1,14 @@
 """Documents: read, measured and validated once, then kept."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLSchema,
@@ -17,6 +18,7 @@ from graphql import (
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
     StringValueNode,
+    VariableNode,
     Visitor,
     parse,
     specified_rules,
@@ -46,6 +48,8 @@ class Prepared:
     document: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
+    conditions: Sequence[str]  # the variables that say what is included and skipped
+    plans: dict[Hashable, Any] = field(default_factory=dict, compare=False)  # core/graphql/executor.py
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The one that is to run. Raises BadInput where the name does not tell."""
@@ -92,7 +96,7 @@ class Documents:
         if wrong:
             raise InvalidDocument(wrong[0].message, details={"errors": [_place(error) for error in wrong]})
         named = {node.name.value if node.name else "": node for node in operations}
-        return Prepared(document, named, measure.fragments)
+        return Prepared(document, named, measure.fragments, _conditions_in(document))
 
 
 def _parsed(text: str) -> DocumentNode:
@@ -115,6 +119,24 @@ class _Texts(Visitor):
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         if "\0" in node.value or any("\ud800" <= char <= "\udfff" for char in node.value):
             raise InvalidDocument("The document holds characters that are no text.")
+
+
+def _conditions_in(document: DocumentNode) -> list[str]:
+    found = _Conditions()
+    visit(document, found)
+    return sorted(found.names)
+
+
+class _Conditions(Visitor):
+    """The names of variables that directives name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        values = (argument.value for argument in node.arguments or ())
+        self.names.update(value.name.value for value in values if isinstance(value, VariableNode))
 
 
 def _place(error: Any) -> dict[str, Any]:

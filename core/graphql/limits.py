@@ -28,7 +28,7 @@ from graphql import (
 )
 
 from core.errors import BadInput
-from core.paging import DEFAULT_LIMIT, MOST
+from core.paging import DEFAULT_LIMIT
 
 PLAIN_LIST = 10  # how many items a list without a limit is taken for
 _INTROSPECTION = ("__schema", "__type")
@@ -215,6 +215,6 @@ class Cost:
         limit = pagination.get("limit") if isinstance(pagination, dict) else None
         if limit is None or isinstance(limit, bool) or not isinstance(limit, int | float):
             return DEFAULT_LIMIT
-        if not 1 <= limit <= MOST:
-            raise refuse("a page with a limit from 1 to", MOST)
+        if not 1 <= limit <= settings.GRAPHQL_PAGE:
+            raise refuse("a page with a limit from 1 to", settings.GRAPHQL_PAGE)
         return int(limit)

@@ -1,11 +1,13 @@
 """Lists: Relay connections over what REST lists, and lists that belong to each node of a batch."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, override
 from uuid import UUID
 
+import orjson
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, QuerySet, UUIDField, Window
 from django.db.models.functions import RowNumber
@@ -13,9 +15,11 @@ from django.http import HttpRequest, QueryDict
 
 from core import totals
 from core.filters import InvalidParameter
+from core.graphql.executor import Hot, Written
 from core.graphql.nodes import Caller, Kind, Node
+from core.graphql.projecting import Plan
 from core.listing import Listing
-from core.paging import DEFAULT_LIMIT, MOST, Cursor, Order, key_text
+from core.paging import DEFAULT_LIMIT, Cursor, Order, key_text
 from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
 
@@ -37,9 +41,31 @@ def _view(caller: Caller, kind: type, action: str, query: Mapping[str, str] | No
     return view
 
 
+class One(Hot):
+    """A resource as REST's `retrieve` answers it."""
+
+    def __init__(self, caller: Caller, kind: Kind, view: Any, pk: UUID) -> None:
+        super().__init__(caller, kind, view)
+        self._pk = pk
+
+    @property
+    @override
+    def also(self) -> frozenset[str]:
+        found: frozenset[str] = self.view.detail_fields
+        return found
+
+    @override
+    def whole(self) -> Any:
+        return self.caller.node(self.kind, self.view.read_one(self._pk)[0])
+
+    @override
+    def projected(self, plan: Plan) -> Written:
+        return Written(orjson.Fragment(self.view.read_one(self._pk, plan.want)[0]))
+
+
 def read(caller: Caller, kind: Kind, view: type, pk: UUID, **path: Any) -> Any:
     """The resource as REST's `retrieve` answers it. Raises what that refuses."""
-    return caller.node(kind, view_for(caller, view, "retrieve", **path).read_one(pk)[0])
+    return One(caller, kind, view_for(caller, view, "retrieve", **path), pk)
 
 
 def read_back(caller: Caller, kind: Kind, view: type, pk: UUID, **path: Any) -> Any:
@@ -60,9 +86,10 @@ class PageOf:
         """Raises InvalidParameter, InvalidCursor."""
         after, before = getattr(pagination, "after", None), getattr(pagination, "before", None)
         limit = getattr(pagination, "limit", None)
+        most = settings.GRAPHQL_PAGE
         limit = DEFAULT_LIMIT if limit is None else limit
-        if not 1 <= limit <= MOST:
-            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {MOST}."]})
+        if not 1 <= limit <= most:
+            raise InvalidParameter({"limit": [f"Must be a whole number from 1 to {most}."]})
         if after is not None and before is not None:
             raise InvalidParameter({"before": ["Not together with after."]})
         text = before if after is None else after
@@ -95,14 +122,15 @@ class PageInfo:
 class Connection:
     """A page. How many there are in all is counted when it is asked for."""
 
-    def __init__(self, edges: Sequence[Edge], page: PageOf, count: Any, *, more: bool) -> None:
+    def __init__(self, edges: Any, cursors: Sequence[str], page: PageOf, count: Any, *, more: bool) -> None:
+        """`cursors` are those of the edges, or at least of the first and the last."""
         self.edges, self._count = edges, count
         beyond = page.cursor is not None  # on the other side stands at least what the cursor names
         self.page_info = PageInfo(
             has_next_page=beyond if page.backwards else more,
             has_previous_page=more if page.backwards else beyond,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
         )
 
     @property
@@ -112,34 +140,54 @@ class Connection:
         return found
 
 
-class _Edges(Listing):
+class Edges(Listing, Hot):
     """REST's list of this view, as edges."""
 
-    def __init__(self, view: Any, page: PageOf) -> None:
-        super().__init__(view)
+    is_connection = True
+
+    def __init__(self, caller: Caller, kind: Kind, view: Any, page: PageOf) -> None:
+        Hot.__init__(self, caller, kind, view)
+        Listing.__init__(self, view)
         self.page, self.limit = page, page.limit
 
-    def connection(self, caller: Caller, kind: Kind) -> Connection:
+    @override
+    def whole(self) -> Connection:
+        def as_edges(rows: Sequence[tuple[Any, bytes]]) -> Any:
+            nodes = self.caller.nodes(self.kind, [json for _, json in rows])
+            return [Edge(node, self._cursor_at(row, False)) for node, (row, _) in zip(nodes, rows, strict=True)]
+
+        return self._connection(as_edges)
+
+    @override
+    def projected(self, plan: Plan) -> Connection:
+        def as_edges(rows: Sequence[tuple[Any, bytes]]) -> Any:
+            cursors = [self._cursor_at(row, False) if plan.names_cursors else "" for row, _ in rows]
+            return Written(orjson.Fragment(plan.written(cursors, [json for _, json in rows])))
+
+        self.want = plan.want
+        return self._connection(as_edges)
+
+    def _connection(self, as_edges: Callable[[Sequence[tuple[Any, bytes]]], Any]) -> Connection:
         page = self.page
         values = self.values | (page.cursor.values(self.order) if page.cursor else {})
         found = self._statement_beyond(page.cursor is not None, page.backwards).run(values)
         more, found = len(found) > self.limit, found[: self.limit]
         if page.backwards:
             found.reverse()
-        places = {str(row[2]): self._cursor_at(row, False) for row in found}
-        nodes = caller.nodes(kind, self._items(found))
-        edges = [Edge(node, places[node.data["id"]]) for node in nodes]
-        return Connection(edges, page, self.count, more=more)
+        rows = self._shown(found)
+        ends = [self._cursor_at(row, False) for row, _ in (rows[0], rows[-1])] if rows else []
+        return Connection(as_edges(rows), ends, page, self.count, more=more)
 
     def count(self) -> int:
+        """Of the whole list."""
         known = totals.known(self)
         return (known or totals.count(self))[0]
 
 
-def connect(caller: Caller, kind: Kind, view: type, query: Mapping[str, str], pagination: Any) -> Connection:
+def connect(caller: Caller, kind: Kind, view: type, query: Mapping[str, str], pagination: Any) -> Any:
     """The page of what this view lists for this query. Raises what REST refuses it with."""
     page = PageOf.read(pagination)
-    return _Edges(view_for(caller, view, "list", query), page).connection(caller, kind)
+    return Edges(caller, kind, view_for(caller, view, "list", query), page)
 
 
 @dataclass(frozen=True)
@@ -176,7 +224,8 @@ class Belonging:
         def one(pk: UUID) -> Connection:
             mine = edges[pk][: page.limit]
             shown = mine[::-1] if page.backwards else mine
-            return Connection(shown, page, lambda: self._counts(batch).get(pk, 0), more=len(edges[pk]) > page.limit)
+            cursors, more = [edge.cursor for edge in shown], len(edges[pk]) > page.limit
+            return Connection(shown, cursors, page, lambda: self._counts(batch).get(pk, 0), more=more)
 
         return {pk: one(pk) for pk in batch.ids}
 

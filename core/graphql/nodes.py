@@ -29,10 +29,12 @@ class Kind:
 
     `links` are its members that are nodes themselves, or lists of them: member → dotted name of their kind. What a
     link holds may be less than the whole (a summary); the rest is read when it is asked for, where the viewer sees it.
+    `lists` are its members that are read for themselves: member → dotted name of what belongs to it.
     """
 
     look: type[Representation]
     links: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""  # what an API key needs to read more than a summary
     on_request: frozenset[str] = frozenset()  # members that are read only when they are asked for
     if_there: frozenset[str] = frozenset()  # members that are null unless a list has brought them
@@ -51,8 +53,12 @@ class Caller:
 
     def may(self, scope: str) -> None:
         """Refuse an API key without this scope."""
-        if scope and self.actor.scopes is not None and scope not in self.actor.scopes:
+        if not self.has_scope(scope):
             raise MissingScope(f"This API key lacks the scope {scope}.")
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether it is not an API key without this scope."""
+        return not scope or self.actor.scopes is None or scope in self.actor.scopes
 
     def nodes(self, kind: Kind, rows: Iterable[bytes | dict[str, Any]]) -> list["Node"]:
         """These rows, as one batch."""
@@ -96,6 +102,10 @@ class Node:
             if name not in self.data:
                 raise NotFound
         return self.batch.linked(self, name) if name in kind.links else self.data[name]
+
+    def list_of(self, name: str, *how: Any) -> Any:
+        """What belongs to it under this name."""
+        return import_string(self.batch.kind.lists[name]).of(self, *how)
 
 
 class Batch:

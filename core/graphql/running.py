@@ -12,6 +12,7 @@ from core import throttles
 from core.errors import BadInput
 from core.graphql.answers import error_of
 from core.graphql.documents import Documents, Prepared
+from core.graphql.executor import Executor
 from core.graphql.limits import Cost, refuse
 from core.graphql.nodes import Caller
 from core.graphql.values import plain
@@ -86,6 +87,8 @@ class Door:
             context_value=caller,
             variable_values=plain(dict(asked.variables)),
             operation_name=asked.operation,
+            executor_class=Executor,
+            prepared=prepared,
         )
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:

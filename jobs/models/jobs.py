@@ -147,6 +147,10 @@ class Job(models.Model):
             ),
             models.Index(fields=["expires_at"], condition=Q(status="posted"), name="job_expiring"),
             models.Index(fields=["completion_requested_at"], condition=Q(status="in_progress"), name="job_unanswered"),
+            models.Index(fields=["-created_at", "-id"], condition=Q(hidden=True), name="job_hidden"),
+            models.Index(fields=["posted_at"], condition=Q(posted_at__isnull=False), name="job_posted"),
+            models.Index(fields=["completed_at"], condition=Q(completed_at__isnull=False), name="job_completed"),
+            models.Index(fields=["cancelled_at"], condition=Q(cancelled_at__isnull=False), name="job_cancelled"),
             GinIndex("search", name="job_search", fastupdate=False),
         ]
 

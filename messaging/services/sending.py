@@ -1,18 +1,22 @@
 """Saying something. Letters that come together are one transaction, and take their place in the log in its commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from accounts.actors import Actor
 from accounts.services.images import attach_images
 from core.errors import FieldErrors, Forbidden, NotFound, Refusal
 from core.ids import uuid7
 from core.operations import operation
-from core.shapes import run_prepared
-from events.publishing import publish_with_commit
-from events.recording import record_each
+from core.prepared import Asked
+from core.renderers import to_json
+from core.shapes import run_prepared, run_together
+from events.log import News
+from events.recording import record_in_place
 from messaging import events
 from messaging.exceptions import ConversationClosed
 from messaging.models import Conversation, Message
@@ -53,9 +57,13 @@ def send_message(
     return send(Letter(conversation_id, text, by, images, client_id))
 
 
+Outcome = Sent | Refusal | Held
+
+
 @operation
-def send_messages(*, letters: Sequence[Letter]) -> list[Sent | Refusal | Held]:
-    """Say several things in one transaction, without pictures; what became of each.
+def send_messages(*, letters: Sequence[Letter]) -> tuple[list[Outcome], Sequence[News]]:
+    """Say several things in one transaction, without pictures; what became of each, and what followers of the log in
+    this process are told of it.
 
     Conversations that another transaction has are not waited for: one that is slow would hold up all the others.
     """
@@ -64,17 +72,16 @@ def send_messages(*, letters: Sequence[Letter]) -> list[Sent | Refusal | Held]:
 
 def send(letter: Letter) -> Sent:
     """One letter, in the operation of somebody. Raises what `send_message` does."""
-    (outcome,) = _send([letter], waits=True)
+    (outcome,), _ = _send([letter], waits=True)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def _send(letters: Sequence[Letter], *, waits: bool) -> list[Sent | Refusal | Held]:
+def _send(letters: Sequence[Letter], *, waits: bool) -> tuple[list[Outcome], Sequence[News]]:
     """Messages get the next sequence under the lock of their conversation."""
-    rooms = _lock({letter.conversation_id for letter in letters}, waits=waits)
-    known = _already_said(letters)
-    outcomes: list[Sent | Refusal | Held] = []
+    rooms, known = _look_up(letters, waits=waits)
+    outcomes: list[Outcome] = []
     said: list[tuple[Letter, int]] = []
     for letter in letters:
         outcome = _judge(letter, rooms, known)
@@ -83,20 +90,23 @@ def _send(letters: Sequence[Letter], *, waits: bool) -> list[Sent | Refusal | He
             room.last_sequence += 1
             said.append((letter, room.last_sequence))
         outcomes.append(outcome)
-    if said:
-        _write(said, rooms)
-    return outcomes
+    return outcomes, _write(said, rooms) if said else ()
 
 
 @dataclass(slots=True)
 class _Room:
     """A locked conversation."""
 
+    id: UUID
     first_id: UUID
     second_id: UUID
     last_sequence: int
     first_is_there: bool
     second_is_there: bool
+    conversation: Conversation = field(init=False)  # as much of it as events need
+
+    def __post_init__(self) -> None:
+        self.conversation = Conversation(id=self.id, first_id=self.first_id, second_id=self.second_id)
 
     def can_hear(self, sender: UUID) -> bool:
         """Whether the other one can be reached."""
@@ -113,31 +123,39 @@ WHERE room.id = ANY(%s) ORDER BY room.id FOR NO KEY UPDATE OF room
 """
 
 
-def _lock(ids: Iterable[UUID], *, waits: bool) -> dict[UUID, _Room]:
-    """The conversations, held until the transaction ends, by id."""
-    rows = run_prepared(_LOCK if waits else f"{_LOCK} SKIP LOCKED", [sorted(ids)])
-    return {pk: _Room(*room) for pk, *room in rows}
-
-
 _SAID = """
 SELECT message.conversation_id, message.sender_id, message.client_id, message.id
-FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given(conversation_id, sender_id, client_id)
+FROM jsonb_to_recordset(%s) AS given(conversation_id uuid, sender_id uuid, client_id text)
 JOIN messaging_message AS message USING (conversation_id, sender_id, client_id)
 """
 
 _Name = tuple[UUID, UUID | None, str | None]
 
 
-def _already_said(letters: Sequence[Letter]) -> dict[_Name, UUID]:
-    """The messages that have these names already."""
-    named = [letter for letter in letters if letter.client_id is not None]
-    if not named:
-        return {}
-    columns = [[one.conversation_id for one in named], [one.by.id for one in named], [one.client_id for one in named]]
-    return {(room, sender, name): pk for room, sender, name, pk in run_prepared(_SAID, columns)}
+def _look_up(letters: Sequence[Letter], *, waits: bool) -> tuple[dict[UUID, _Room], dict[_Name, UUID]]:
+    """The conversations, held until the transaction ends, by id; and the messages that have these names already.
+
+    The second statement runs under the locks of the first.
+    """
+    ids = sorted({letter.conversation_id for letter in letters})
+    asked: list[Asked] = [(_LOCK if waits else f"{_LOCK} SKIP LOCKED", [ids])]
+    named = [
+        {"conversation_id": one.conversation_id, "sender_id": one.by.id, "client_id": one.client_id}
+        for one in letters
+        if one.client_id is not None
+    ]
+    if named:
+        asked.append((_SAID, [_json(named)]))
+    locked, *said = run_together(asked)
+    known = {(room, sender, name): pk for rows in said for room, sender, name, pk in rows}
+    return {room[0]: _Room(*room) for room in locked}, known
 
 
-def _judge(letter: Letter, rooms: dict[UUID, _Room], known: dict[_Name, UUID]) -> Sent | Refusal | Held:
+def _json(rows: Any) -> Jsonb:
+    return Jsonb(rows, dumps=to_json)
+
+
+def _judge(letter: Letter, rooms: dict[UUID, _Room], known: dict[_Name, UUID]) -> Outcome:
     try:
         return _admit(letter, rooms.get(letter.conversation_id), known)
     except (Refusal, Held) as refused:
@@ -174,8 +192,8 @@ def _absent(conversation_id: UUID, by: Actor, *, is_locked: bool) -> Refusal | H
 
 _WRITE = """
 WITH given AS (
-    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::text[])
-        AS letter(id, conversation_id, sequence, sender_id, text, client_id)
+    SELECT * FROM jsonb_to_recordset(%s)
+        AS letter(id uuid, conversation_id uuid, sequence int, sender_id uuid, text text, client_id text)
 ),
 said AS (
     INSERT INTO messaging_message (id, conversation_id, sequence, sender_id, text, client_id)
@@ -192,31 +210,28 @@ WHERE mark.conversation_id = own.conversation_id AND mark.person_id = own.sender
 """  # whoever answers has read
 
 
-def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> None:
-    letters = [letter for letter, _ in said]
-    run_prepared(
-        _WRITE,
-        [
-            [one.id for one in letters],
-            [one.conversation_id for one in letters],
-            [sequence for _, sequence in said],
-            [one.by.id for one in letters],
-            [one.text for one in letters],
-            [one.client_id for one in letters],
-        ],
-    )
-    messages = [_message(one, rooms[one.conversation_id]) for one in letters]
-    for letter, message in zip(letters, messages, strict=True):
+def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> Sequence[News]:
+    write = _WRITE, [_json([_row(letter, sequence) for letter, sequence in said])]
+    caused = [(_created(letter, rooms[letter.conversation_id]), letter.by) for letter, _ in said]
+    if not any(letter.images for letter, _ in said):
+        return record_in_place(caused, before=[write])
+    run_prepared(*write)
+    for (event, _), (letter, _) in zip(caused, said, strict=True):
         if letter.images:
-            attach_images(message.pictures, letter.images, by=letter.by)
-    record_each(
-        ((events.MessageCreated(message), one.by) for one, message in zip(letters, messages, strict=True)),
-        publish=False,
-    )
-    publish_with_commit()
+            attach_images(event.resource.pictures, letter.images, by=letter.by)
+    return record_in_place(caused)
 
 
-def _message(letter: Letter, room: _Room) -> Any:
-    """As much of the message as its event needs."""
-    conversation = Conversation(id=letter.conversation_id, first_id=room.first_id, second_id=room.second_id)
-    return Message(id=letter.id, conversation=conversation)
+def _created(letter: Letter, room: _Room) -> events.MessageCreated:
+    return events.MessageCreated(Message(id=letter.id, conversation=room.conversation))
+
+
+def _row(letter: Letter, sequence: int) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "conversation_id": letter.conversation_id,
+        "sequence": sequence,
+        "sender_id": letter.by.id,
+        "text": letter.text,
+        "client_id": letter.client_id,
+    }

@@ -6,8 +6,10 @@ from typing import Any, override
 from django.db import DatabaseError, InterfaceError
 from graphql import ExecutionResult, Executor, OperationType, create_source_event_stream
 
-from accounts.sockets import Credentials, SignedSocket, credentials_of
+from accounts.passes import Credentials, credentials_of
+from accounts.sockets import SignedSocket
 from core.errors import BadInput, Refusal
+from core.frames import Frame
 from core.graphql.answers import error_of
 from core.graphql.nodes import Caller
 from core.graphql.running import Asked
@@ -198,4 +200,4 @@ class GraphQLSocket(SignedSocket):
         self._send({"id": name, "type": "error", "payload": [error_of(error, self.actor.request_id)]})
 
     def _send(self, message: dict[str, Any]) -> None:
-        self.deliver(to_json(message).decode())
+        self.deliver(Frame(to_json(message)))

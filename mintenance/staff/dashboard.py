@@ -6,15 +6,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Report
-from core.admin import EXACT_UP_TO
+from contractors.models import Document
+from core.admin import count_of
 from core.models import OutgoingMail
 from mintenance.analytics.figures import Span, figures_of
+from webhooks.models import Delivery, Endpoint
 
 DAYS = 30
 BAR, GAP, HEIGHT = 8, 2, 60  # of the charts, in the units of their drawing
@@ -46,33 +47,52 @@ class Chart:
     today: int
     total: int
     bars: list[Bar]
+    first: str
     width: int = DAYS * (BAR + GAP)
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure, with the list behind it."""
+    """One figure, with the list behind it. `waits`: somebody has to do something about it."""
 
     title: str
     url: str
     says: str
+    waits: bool = False
 
 
 def dashboard_of(user: Any, *, by: Actor) -> dict[str, Any]:
     """What this member of staff may see of the site's figures."""
-    tiles, charts = [], []
+    context = {"waiting": _waiting(user), "charts": [], "tiles": [], "bar_width": BAR, "height": HEIGHT, "days": DAYS}
     if user.has_perms(_NEEDS):
         start = _midnight() - timedelta(days=DAYS - 1)
         figures = orjson.loads(figures_of(Span(start, _midnight() + timedelta(days=1)), by=by))
         charts = [_chart(title, name, table, date, figures["byDay"], start) for title, name, table, date in _CHARTS]
-        tiles = _tiles_of(figures, start)
-    if user.has_perm("accounts.view_report"):
-        waiting = Report.objects.filter(closed_at__isnull=True)
-        tiles.append(Tile("Open reports", _list("accounts_report", closed_at__isempty=1), _count(waiting)))
-    if user.has_perm("core.view_outgoingmail"):
-        lost = OutgoingMail.objects.filter(given_up_at__isnull=False)
-        tiles.append(Tile("Mail given up", _list("core_outgoingmail", given_up_at__isempty=0), _count(lost)))
-    return {"charts": charts, "tiles": tiles, "bar_width": BAR, "height": HEIGHT, "days": DAYS}
+        context |= {"charts": charts, "tiles": _tiles_of(figures, start)}
+    return context
+
+
+def _waiting(user: Any) -> list[Tile]:
+    """What there is to do: how many rows, of those tables that this member of staff may look at."""
+    start = _midnight() - timedelta(days=DAYS - 1)
+    sent = {"created_at__gte": start}
+    known = (
+        ("Open reports", Report.objects.filter(closed_at__isnull=True), {"closed_at__isempty": 1}),
+        ("Documents to look at", Document.objects.filter(status="pending"), {"status__exact": "pending"}),
+        ("Documents that lapse soon", Document.objects.lapsing_soon(), {"lapse": "soon"}),
+        ("Failing webhook endpoints", Endpoint.objects.failing(), {"failing_since__isnull": 0}),
+        ("Webhook deliveries that failed", Delivery.objects.filter(status="failed", **sent),
+         {"status__exact": "failed", "created_at__gte": start.isoformat()}),
+        ("Mail given up", OutgoingMail.objects.filter(given_up_at__isnull=False), {"given_up_at__isempty": 0}),
+    )  # fmt: skip
+    tiles = []
+    for title, rows, filters in known:
+        meta = rows.model._meta
+        if user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            count = count_of(rows)
+            url = _list(f"{meta.app_label}_{meta.model_name}", **filters)
+            tiles.append(Tile(title, url, str(count), waits=count > 0))
+    return tiles
 
 
 def _tiles_of(figures: dict[str, Any], start: datetime) -> list[Tile]:
@@ -104,17 +124,11 @@ def _chart(title: str, name: str, table: str, date: str, days: list[dict[str, An
         height = round(day[name] / most * HEIGHT)
         bars.append(Bar(number * (BAR + GAP), HEIGHT - height, height, f"{day['date']}: {day[name]}"))
     url = _list(table, **{f"{date}__gte": start.isoformat()})
-    return Chart(title, url, days[-1][name], sum(day[name] for day in days), bars)
+    return Chart(title, url, days[-1][name], sum(day[name] for day in days), bars, f"{start:%-d %B}")
 
 
 def _list(table: str, **filters: Any) -> str:
     return f"{reverse(f'admin:{table}_changelist')}?{urlencode(filters)}"
-
-
-def _count(rows: QuerySet[Any]) -> str:
-    """No further than is cheap."""
-    capped = len(rows.order_by().values_list("pk")[: EXACT_UP_TO + 1])
-    return str(capped) if capped <= EXACT_UP_TO else f"more than {EXACT_UP_TO:,}"
 
 
 def _midnight() -> datetime:

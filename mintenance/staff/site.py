@@ -25,6 +25,7 @@ class StaffSite(AdminSite):
     """See the package's docstring. It is made before the tables are known, so what needs them is imported late."""
 
     index_template = "staff/dashboard.html"
+    index_title = "Dashboard"
 
     def has_permission(self, request: Any) -> bool:
         """Staff who have been here lately, and have shown a code where the site wants one."""

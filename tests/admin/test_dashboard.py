@@ -17,7 +17,7 @@ from messaging.services import start_conversation
 from mintenance.roles import SUPPORT, make_roles
 from mintenance.staff.dashboard import DAYS
 from tests import cast
-from tests.admin.test_admin import browser_of
+from tests.admin.browsers import browser_of
 from tests.cast import Who
 
 pytestmark = pytest.mark.django_db
@@ -48,14 +48,14 @@ class TestDashboard:
         assert "Jobs posted</a>: 1, today 1" in found
         assert "Bids</a>: 1, today 1" in found
         assert "Jobs completed</a>: 0, today 0" in found
-        assert "Open reports</a></dt>\n    <dd>1</dd>" in found
+        assert "Open reports</a></dt><dd>1</dd>" in found
         assert found.count("<rect") == 3 * DAYS
 
     def test_each_figure_leads_to_its_list(self, browser: Client, ann: Who, carl: Who) -> None:
         cast.assigned(ann, carl)
         context = browser.get("/admin/").context
-        figures = [*context["charts"], *context["tiles"]]
-        assert len(figures) == 8
+        figures = [*context["charts"], *context["tiles"], *context["waiting"]]
+        assert len(figures) == 12
         for one in figures:
             answer = browser.get(one.url)
             assert answer.status_code == 200, one.title  # a filter that is not allowed is a redirect

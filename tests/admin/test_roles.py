@@ -15,7 +15,8 @@ from accounts.models import Person, Report
 from contractors.models import Document
 from mintenance.roles import ADMINISTRATOR, MODERATOR, OURS, SUPPORT, make_roles
 from tests import cast
-from tests.admin.test_admin import address, browser_of
+from tests.admin.browsers import browser_of
+from tests.admin.test_admin import address
 from tests.cast import Who, nothing_changes
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import os
 import statistics
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ from tests.benchmarks.servers import (
 )
 
 PRODUCT, PEER, PLAIN = "mintenance", "fastify", "plain DRF"
+MERCURIUS, APOLLO = "mercurius", "apollo"
 _PLAIN_SYSTEM, _PLAIN_PREFIX = "dj_gwsgi2", "/drf"
+_NESTED = "{edges{node{id title budget user{name} bids{id amount contractor{businessName}}}}}"
 _BID = '{"amount": 120.5, "message": "bench: I can come on Monday."}'
 
 
@@ -73,7 +75,7 @@ def main() -> None:
     try:
         database = prepare(cluster)
         cases = [case for case in make_cases(database) if not given.cases or case.name in given.cases]
-        servers = start_all(database)
+        servers = start_all(database, {name for case in cases for name in case.theirs})
         print(f"{given.turns} turns of {given.seconds} s, 32 connections, medians; req/s in brackets is the spread.\n")
         for number, case in enumerate(cases):
             measure(case, servers, given.turns, given.seconds, number)
@@ -97,16 +99,16 @@ def prepare(cluster: Any) -> str:
     return database
 
 
-def start_all(database: str) -> dict[str, Server]:
-    """The product twice, without and with kept answers, and the peers where they are at hand."""
+def start_all(database: str, wanted: Collection[str]) -> dict[str, Server]:
+    """The product twice, without and with kept answers, and the wanted peers where they are at hand."""
     servers = {
         PRODUCT: start_product(PRODUCT, database, FINISHED_ANSWERS="off"),
         f"{PRODUCT} kept": start_product(f"{PRODUCT} kept", database),
     }
     folder, dsn = os.environ.get("BENCH_PEERS"), os.environ.get("BENCH_PEERS_DSN")
     if folder and dsn:
-        servers[PEER] = start_peer(Path(folder), PEER, dsn)
-        servers[PLAIN] = start_peer(Path(folder), _PLAIN_SYSTEM, dsn)
+        systems = {PEER: PEER, PLAIN: _PLAIN_SYSTEM, MERCURIUS: MERCURIUS, APOLLO: APOLLO}
+        servers |= {name: start_peer(Path(folder), systems[name], dsn) for name in systems if name in wanted}
     else:
         print("Without BENCH_PEERS and BENCH_PEERS_DSN the product is measured alone.\n")
     return servers
@@ -168,7 +170,18 @@ def make_cases(database: str) -> list[Case]:
             {PEER: Operation(_THEIRS["bid"], **bids)},
             [Goal(0.4, PEER, "bid")],
         ),
+        Case(
+            "graphql",  # by staff, who see the bids, as everybody does with the peers
+            Operation("/graphql", "POST", _query("pagination:{limit:20}"), tokens=ours["staff"]),
+            dict.fromkeys((MERCURIUS, APOLLO), Operation("/graphql", "POST", _query("first:20"))),
+            [Goal(0.5, MERCURIUS, "nested list"), Goal(1.5, APOLLO, "nested list")],
+        ),
     ]
+
+
+def _query(limit: str) -> str:
+    """Twenty jobs with their owners and bids, as the body of a request."""
+    return json.dumps({"query": f"{{jobs({limit}){_NESTED}}}"})
 
 
 _THEIRS = {
@@ -187,6 +200,7 @@ def files_of_ours(database: str) -> dict[str, Any]:
     """Lines for wrk: job ids, contractors' tokens, and a cursor forty thousand rows down."""
     people = json.loads((HOME / "people.json").read_text())["users"]
     tokens = [one["accessToken"] for one in people if one["role"] == "contractor"]
+    staff = [one["accessToken"] for one in people if one["role"] == "staff"]
     with psycopg.connect(database) as connection:
         jobs = connection.execute(
             "SELECT id::text FROM jobs_job WHERE posted_at IS NOT NULL ORDER BY md5(id::text) LIMIT 5000"
@@ -200,7 +214,7 @@ def files_of_ours(database: str) -> dict[str, Any]:
             "SELECT created_at, id FROM jobs_job ORDER BY created_at DESC, id DESC OFFSET 39999 LIMIT 1"
         )
         created_at, pk = deep.fetchone() or ("", "")
-    found = {"jobs": some, "posted": open_ones, "tokens": tokens}
+    found = {"jobs": some, "posted": open_ones, "tokens": tokens, "staff": staff}
     for name, lines in found.items():
         (HOME / f"{name}.txt").write_text("\n".join(lines))
     code = f"from core.paging import Cursor; print(Cursor('-createdAt', '{created_at.isoformat()}', __import__('uuid').UUID('{pk}')).encode())"

@@ -1,9 +1,19 @@
-"""A receiver for a process of its own: it knows nothing of Django."""
+"""Receivers for a process of their own: they know nothing of Django."""
 
 import asyncio
+import time
 from typing import Any
 
 from aiohttp import web
+
+from tests.webhooks.unruly import Unruly
+
+
+def misbehave(urls: Any) -> None:
+    """Those that sleep, drip, reset and flood."""
+    bad = [Unruly(manner) for manner in ("sleep", "drip", "reset", "flood")]
+    urls.send([one.url for one in bad])
+    time.sleep(600)
 
 
 def serve(port: Any) -> None:

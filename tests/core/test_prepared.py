@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from core import prepared
+from core.shapes import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,24 @@ def test_it_is_part_of_the_transaction() -> None:
         prepared.run("DROP TABLE django_site_of_test", [])
 
 
+def test_the_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "MOST", 3)
+    count = "SELECT count(*) FROM pg_prepared_statements WHERE starts_with(name, 'mintenance')"
+    connection.close()
+    connection.ensure_connection()
+    for number in range(20):
+        assert prepared.run(f"SELECT %s::int + {number}", [1]) == [(1 + number,)]
+        assert prepared.run("SELECT %s::int AS kept", [number]) == [(number,)]
+    assert prepared.run(count, []) == [(3,)]
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE starts_with(name, 'mintenance') AND strpos(statement, ' AS kept') > 0"
+    assert by_cursor(kept, []) == [(1,)]
+    with transaction.atomic():
+        prepared.run("SELECT %s::int + 100", [1])
+        with pytest.raises(DataError), transaction.atomic():
+            prepared.run("SELECT 1 / %s::int", [0])
+        prepared.run("SELECT %s::int + 101", [1])
+
+
 def test_one_that_somebody_has_deallocated_is_prepared_again() -> None:
     assert prepared.run("SELECT %s::int", [1]) == [(1,)]
     with connection.cursor() as cursor:
@@ -92,11 +111,47 @@ def test_a_new_connection_knows_none() -> None:
     assert prepared.run("SELECT %s::int", [2]) == [(2,)]
 
 
-def test_past_the_most_and_where_somebody_counts_it_leaves_the_statement_to_the_driver(monkeypatch: Any) -> None:
-    monkeypatch.setattr(prepared, "MOST", 1)
-    connection.close()
-    connection.ensure_connection()
+def test_where_somebody_counts_it_leaves_the_statement_to_the_driver() -> None:
     assert prepared.run("SELECT %s::int", [1]) == [(1,)]
-    assert prepared.run("SELECT %s::int + 1", [1]) is None
     with CaptureQueriesContext(connection):
         assert prepared.run("SELECT %s::int", [1]) is None
+
+
+class TestTogether:
+    def test_each_has_its_rows(self) -> None:
+        asked: list[Any] = [("SELECT %s::int", [1]), ("SELECT 1 WHERE false", []), ("SELECT %s::text, 'b'", ["a"])]
+        for _ in range(2):
+            assert prepared.run_together(asked) == [[(1,)], [], [("a", "b")]]
+
+    def test_one_that_fails_takes_those_after_it_along(self) -> None:
+        prepared.run("CREATE TABLE django_site_of_test (n int UNIQUE)", [])
+        insert = "INSERT INTO django_site_of_test VALUES (%s::int)"
+        try:
+            with pytest.raises(DataError), transaction.atomic():
+                prepared.run_together([(insert, [1]), ("SELECT 1 / %s::int", [0]), (insert, [2])])
+            assert by_cursor("SELECT count(*) FROM django_site_of_test", []) == [(0,)]
+            with transaction.atomic():
+                assert prepared.run_together([(insert, [1]), ("SELECT n FROM django_site_of_test", [])]) == [[], [(1,)]]
+            assert prepared.run("SELECT n FROM django_site_of_test", []) == [(1,)]
+        finally:
+            prepared.run("DROP TABLE django_site_of_test", [])
+
+    def test_more_than_either_side_holds_at_once(self) -> None:
+        large = "x" * 3_000_000
+        asked: list[Any] = [("SELECT %s::text || repeat('y', 3000000)", [large])] * 3
+        found = prepared.run_together(asked)
+        assert found is not None
+        assert [len(rows[0][0]) for rows in found] == [6_000_000] * 3
+
+    def test_a_connection_that_is_lost_in_between_is_an_error_and_the_next_one_works(self) -> None:
+        asked: list[Any] = [("SELECT pg_terminate_backend(pg_backend_pid())", []), ("SELECT 1", [])]
+        with pytest.raises(OperationalError), transaction.atomic():
+            prepared.run_together(asked)
+        connection.close()
+        connection.ensure_connection()
+        assert prepared.run_together([("SELECT %s::int", [1])]) == [[(1,)]]
+
+    def test_where_somebody_listens_they_run_one_by_one(self) -> None:
+        with CaptureQueriesContext(connection) as heard:
+            assert run_together([("SELECT %s::int", [1]), ("SELECT 2", [])]) == [[(1,)], [(2,)]]
+        assert len(heard) == 2

@@ -54,13 +54,15 @@ def make_people(site: Site, role: str, count: int) -> list[Person]:
     return people
 
 
+JOB = {
+    "title": "Mend a dripping tap", "description": "It drips.", "category": "plumbing", "budget": 120,
+    "location": {"lat": 51.5, "lng": -0.14}, "status": "posted",
+}  # fmt: skip
+
+
 def make_job(site: Site, owner: Person) -> uuid.UUID:
     """A posted job, by REST."""
-    body = {
-        "title": "Mend a dripping tap", "description": "It drips.", "category": "plumbing", "budget": 120,
-        "location": {"lat": 51.5, "lng": -0.14}, "status": "posted",
-    }  # fmt: skip
-    answer = httpx.post(f"{site.urls[0]}/api/v2/jobs", json=body, headers=owner.headers)
+    answer = httpx.post(f"{site.urls[0]}/api/v2/jobs", json=JOB, headers=owner.headers)
     assert answer.status_code == 201, answer.text
     return uuid.UUID(answer.json()["data"]["id"])
 

@@ -35,3 +35,20 @@ def refusal(query: str, *, by: Who = STRANGER, **variables: Any) -> tuple[str, s
     """Code and reason of the one error."""
     (error,) = ask(query, by=by, **variables).json()["errors"]
     return error["extensions"]["code"], error["extensions"]["reason"]
+
+
+def form_of(query: str, file: Any) -> dict[str, Any]:
+    """A multipart request with the file as the variable `file`."""
+    operations = {"query": query, "variables": {"file": None}}
+    return {"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.file"]}), "0": file}
+
+
+def send(form: dict[str, Any], *, by: Who = STRANGER, client: Client | None = None, **headers: str) -> Any:
+    """The response to a multipart request, from wherever it may come."""
+    client = client or Client(raise_request_exception=False, enforce_csrf_checks=True)
+    return client.post("/graphql", form, headers={"host": "testserver", **by.headers, **headers})
+
+
+def send_form(query: str, file: Any, *, by: Who = STRANGER) -> Any:
+    """The response to an upload from a page of ours."""
+    return send(form_of(query, file), by=by, **{"graphql-preflight": "1"})

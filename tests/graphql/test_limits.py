@@ -114,6 +114,12 @@ def test_a_page_named_by_a_variable_has_its_limit_too(limit: Any) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
+def test_a_page_is_as_long_as_the_setting_says(settings: Any) -> None:
+    settings.GRAPHQL_PAGE = 25
+    assert ask("{ jobs(pagination: {limit: 26}) { totalCount } }").status_code == 400
+    assert ask("{ jobs(pagination: {limit: 25}) { totalCount } }").status_code == 200
+
+
 def test_other_methods_and_mutations_by_get_are_refused() -> None:
     client = Client(raise_request_exception=False)
     assert client.get("/graphql", {"query": "{ me { id } }"}).json() == {"data": {"me": None}}

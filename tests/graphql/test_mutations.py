@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Picture
 
-from tests.cast import JOB, PASSWORD, STRANGER, Who, bid_of, events_since, job_of, moved, nothing_changes
-from tests.graphql.asking import ask, data, refusal
+from tests.cast import JOB, PASSWORD, Who, bid_of, events_since, job_of, moved, nothing_changes
+from tests.graphql.asking import ask, data, form_of, refusal, send
 
 pytestmark = pytest.mark.django_db
 
@@ -156,21 +156,17 @@ def test_signing_up_in_and_out() -> None:
     assert ended.status_code == 401
 
 
+UPLOAD = "mutation($file: Upload!) { uploadImage(file: $file) { success image { id width url mimetype } } }"
+
+
 def _form(file: Any, **parts: Any) -> dict[str, Any]:
-    query = "mutation($file: Upload!) { uploadImage(file: $file) { success image { id width url mimetype } } }"
-    operations = {"query": query, "variables": {"file": None}}
-    return {"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.file"]}), "0": file, **parts}
+    return {**form_of(UPLOAD, file), **parts}
 
 
 def _picture() -> SimpleUploadedFile:
     content = io.BytesIO()
     Picture.new("RGB", (20, 10), "red").save(content, "PNG")
     return SimpleUploadedFile("tap.png", content.getvalue(), "image/png")
-
-
-def send(form: dict[str, Any], *, by: Who = STRANGER, client: Client | None = None, **headers: str) -> Any:
-    client = client or Client(raise_request_exception=False, enforce_csrf_checks=True)
-    return client.post("/graphql", form, headers={"host": "testserver", **by.headers, **headers})
 
 
 def test_an_image_goes_through_the_same_pipeline(ann: Who) -> None:

@@ -1,11 +1,8 @@
 """Subscriptions on a real process, by graphql-transport-ws."""
 
 import json
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,28 +10,20 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from mintenance.launcher.places import PASSABLE
-from tests.faults.people import Person, make_job, make_people
-from tests.harness.site import Site, site
+from tests.faults.people import Person, make_job
+from tests.harness.site import Site
 
 CREATED = "subscription($after: ID) { jobCreated(after: $after) { id title user { name email } bids { id } } }"
 BIDS = "subscription($id: ID!) { bidReceived(jobId: $id) { amount contractor { businessName } job { title budget } } }"
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="mintenance-graphql-") as folder:
-        Path(folder).chmod(PASSABLE)
-        with site(Path(folder), webs=1, worker=True, RATE_LIMITS="off") as it:
-            yield it
-
-
 class Follower:
     """One socket; `next` is the next frame."""
 
-    def __init__(self, running: Site, **payload: Any) -> None:
+    def __init__(self, running: Site, headers: dict[str, str] | None = None, /, **payload: Any) -> None:
         address = f"{running.urls[0].replace('http', 'ws', 1)}/graphql"
-        opened = connect(address, subprotocols=["graphql-transport-ws"], proxy=None)  # type: ignore[list-item]
+        own: Any = {"subprotocols": ["graphql-transport-ws"], "additional_headers": headers or {}}
+        opened = connect(address, proxy=None, **own)
         self.socket: ClientConnection = ExitStack().enter_context(opened)
         self.send({"type": "connection_init", "payload": payload})
 
@@ -81,18 +70,23 @@ def post(running: Site, path: str, body: Any, who: Person) -> Any:
     return answer.json()["data"]
 
 
+def patch(running: Site, path: str, body: Any, who: Person) -> None:
+    answer = httpx.patch(f"{running.urls[0]}/api/v2/{path}", json=body, headers=who.headers)
+    assert answer.status_code == 200, answer.text
+
+
 def bid(running: Site, job: Any, who: Person) -> Any:
     return post(running, f"jobs/{job}/bids", {"amount": 99, "message": "I can."}, who)
 
 
 @pytest.fixture
-def ann(running: Site) -> Person:
-    return make_people(running, "homeowner", 1)[0]
+def ann(owner: Person) -> Person:
+    return owner
 
 
 @pytest.fixture
-def carl(running: Site) -> Person:
-    return make_people(running, "contractor", 1)[0]
+def carl(bidder: Person) -> Person:
+    return bidder
 
 
 def test_a_stranger_follows_new_jobs_and_goes_on_where_it_stopped(running: Site, ann: Person) -> None:
@@ -159,6 +153,36 @@ def test_an_owner_hears_of_bids_and_both_of_what_is_said(running: Site, ann: Per
     post(running, f"conversations/{talk}/messages", {"text": "Welcome"}, ann)
     frame = bidder.next()
     assert (frame["id"], frame["payload"]["data"]["messageReceived"]["text"]) == ("talk", "Welcome")
+
+
+def test_access_is_looked_at_again_with_each_event(running: Site, ann: Person, carl: Person) -> None:
+    job = make_job(running, ann)
+    one = follower(running, carl)
+    one.subscribe("subscription($id: ID!) { jobUpdated(jobId: $id) { title } }", id=str(job))
+    time.sleep(1.0)  # its posting may be told too: it was not yet in the log when the job was there
+    patch(running, f"jobs/{job}", {"title": "Mend both taps"}, ann)
+    while (told := one.next()["payload"]["data"]["jobUpdated"]["title"]) != "Mend both taps":
+        assert told == "Mend a dripping tap"
+    patch(running, f"jobs/{job}", {"status": "draft"}, ann)
+    patch(running, f"jobs/{job}", {"title": "Mend nothing at all"}, ann)
+    with pytest.raises(TimeoutError):  # of a draft nothing is told, and in the next pause the subscription ends
+        one.next(2)
+
+
+def test_a_page_is_known_by_its_cookie_and_another_sites_is_not(running: Site) -> None:
+    with httpx.Client(base_url=running.urls[0]) as browser:
+        token = browser.get("/accounts/sign-up").cookies["csrf"]
+        new = {"email": "eve@example.org", "password": "a long walk on the shore", "name": "Eve", "role": "homeowner"}
+        answer = browser.post("/accounts/sign-up", data={**new, "csrfmiddlewaretoken": token})
+        assert answer.status_code == 302
+        cookie = f"session={browser.cookies['session']}"
+    for origin, outcome in ((running.urls[0], "pong"), ("https://elsewhere.example", "error")):
+        one = Follower(running, {"Cookie": cookie, "Origin": origin})
+        assert one.next() == {"type": "connection_ack"}
+        one.subscribe("subscription { notificationReceived { id } }")
+        time.sleep(1.0)
+        one.send({"type": "ping"})
+        assert one.next()["type"] == outcome
 
 
 def test_the_manners_of_the_protocol(running: Site, ann: Person) -> None:

@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -55,6 +56,32 @@ class Site:
     def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
         """A worker."""
         return self._spawn("worker", environment=environment)
+
+    @contextmanager
+    def nursery(self) -> Iterator[Callable[[], int]]:
+        """A function that starts a worker at once, and answers its process id. Those that still live are killed."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.harness.nursery"],
+                cwd=CHECKOUT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        born: list[int] = []
+
+        def start() -> int:
+            print(file=process.stdin, flush=True)
+            born.append(int(process.stdout.readline()))
+            return born[-1]
+
+        try:
+            yield start
+        finally:
+            for pid in born:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            process.kill()
+            process.communicate()
 
     def _spawn(self, *arguments: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -102,12 +129,11 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
     """A migrated database of its own, so many web processes, and a worker where one is wanted."""
     given = os.environ["DATABASE_URL"]
     name = f"site_{secrets.token_hex(6)}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    _create(given, name, template=_migrated(given))
     folder.mkdir(parents=True, exist_ok=True)
     own = {
         **os.environ,
-        "DATABASE_URL": urlunsplit(urlsplit(given)._replace(path=f"/{name}")),
+        "DATABASE_URL": _address(given, name),
         "ALLOWED_HOSTS": f"localhost,{HOST}",
         "VAR_DIR": str(folder / "var"),
         "MINTENANCE_TEST": "1",
@@ -119,7 +145,6 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
     running = Site(own, folder / "log")
     running.log.touch()
     try:
-        running.manage("migrate", "--no-input", "-v", "0")
         for _ in range(webs):
             running.start_web()
         if worker:
@@ -129,6 +154,27 @@ def site(folder: Path, *, webs: int = 1, worker: bool = False, **environment: st
         running.stop()
         with psycopg.connect(given, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def _migrated(given: str) -> str:
+    """An empty database with all tables, from which those of sites are copied: made once in a run of tests."""
+    name = f"migrated_{secrets.token_hex(6)}"
+    _create(given, name, template="template1")
+    environment = {**os.environ, "DATABASE_URL": _address(given, name), "MINTENANCE_TEST": "1"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"], cwd=CHECKOUT, env=environment, check=True
+    )
+    return name
+
+
+def _create(given: str, name: str, *, template: str) -> None:
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def _address(given: str, name: str) -> str:
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
 
 
 def _free_port() -> int:

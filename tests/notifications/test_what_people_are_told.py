@@ -177,14 +177,14 @@ class TestMail:
         (one,) = Notification.objects.filter(person=ann.id)
         assert (one.created_at, one.mail_due_at) == (then, None)
 
-    def test_who_is_shut_out_gets_none(self, ann: Who, carl: Who, mailoutbox: list[Any]) -> None:
+    def test_who_is_shut_out_gets_no_news(self, ann: Who, carl: Who, mailoutbox: list[Any]) -> None:
         cast.bid_of(carl, cast.job_of(ann))
         tell()
         suspend_person(person_id=ann.id, reason="Spam.", by=cast.staff().actor)
         with self.after(61):
             assert send_digests() == 0
             mail.send_due()
-        assert [letter for letter in mailoutbox if letter.to == [ann.person.email]] == []
+        assert [letter.subject for letter in mailoutbox if letter.to == [ann.person.email]] == ["Your account is suspended"]
 
     def test_the_link_at_its_end_stops_it(self, rest: Rest, ann: Who, carl: Who, mailoutbox: list[Any]) -> None:
         cast.bid_of(carl, cast.job_of(ann))

@@ -5,15 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from events import publishing
 from tests.cast import Rest, Who
 from webhooks import tasks
+from webhooks.models import Delivery
 from webhooks.sending import Sender
 
 
@@ -119,8 +122,24 @@ def send() -> Iterator[Callable[[], None]]:
     sender.finish()
 
 
-def listen(rest: Rest, by: Who, receiver: Receiver, *events: str, **more: Any) -> Any:
+Send = Callable[..., None]
+
+
+def make_due() -> None:
+    """As if the pauses were over."""
+    Delivery.objects.filter(status="pending").update(next_attempt_at=timezone.now() - timedelta(seconds=1), lease=None)
+
+
+def deliveries(rest: Rest, by: Who, hook: Any, query: str = "") -> list[Any]:
+    """What was sent to an endpoint, as its owner reads it."""
+    answer = rest.get(f"webhooks/{hook['id']}/deliveries{query}", by=by)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["data"]
+
+
+def listen(rest: Rest, by: Who, receiver: Receiver | str, *events: str, **more: Any) -> Any:
     """An endpoint of theirs, as its creation answers."""
-    answer = rest.post("webhooks", {"url": receiver.url, "events": list(events) or ["*"], **more}, by=by)
+    url = receiver if isinstance(receiver, str) else receiver.url
+    answer = rest.post("webhooks", {"url": url, "events": list(events) or ["*"], **more}, by=by)
     assert answer.status_code == 201, answer.content
     return answer.json()["data"]

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.actors import Actor
-from core.errors import NotFound
+from accounts.audit import audit
+from core.errors import FieldErrors, NotFound
 from core.ids import uuid7
 from core.operations import operation
 from core.renderers import to_json
@@ -16,7 +17,7 @@ from events.models import RecordedEvent
 from webhooks.exceptions import EndpointDisabled
 from webhooks.models import Delivery, DeliveryStatus, Endpoint, EndpointStatus
 from webhooks.patterns import types_of
-from webhooks.services.endpoints import lock_endpoint
+from webhooks.services.endpoints import SCOPE, lock_endpoint
 
 PING = "webhook.ping"
 STRETCH = 1000
@@ -53,7 +54,35 @@ def send_ping(*, endpoint_id: UUID, by: Actor) -> Delivery:
 @operation
 def redeliver(*, endpoint_id: UUID, delivery_id: UUID, by: Actor) -> Delivery:
     """Send it again now, the same bytes under the same id, and by the whole schedule. Raises EndpointDisabled (409)."""
-    endpoint = _enabled(endpoint_id, by)
+    return _redeliver(_enabled(endpoint_id, by), delivery_id)
+
+
+@operation
+def redeliver_for_owner(*, delivery_id: UUID, reason: str, by: Actor) -> Delivery:
+    """The same by staff, for whoever's endpoint it is, and for a reason that is written down."""
+    by.needs(SCOPE)
+    by.must_be("staff")
+    if not reason.strip():
+        raise FieldErrors({"reason": ["Say why."]})
+    rows = Endpoint.objects.filter(pk__in=Delivery.objects.filter(pk=delivery_id).values("endpoint"))
+    endpoint = rows.select_for_update(no_key=True).first()
+    if endpoint is None:
+        raise NotFound
+    _must_be_enabled(endpoint)
+    found = _redeliver(endpoint, delivery_id)
+    owner = endpoint.person_id
+    audit(
+        "webhook.redelivered",
+        target_type="webhook_delivery",
+        target_id=found.pk,
+        why=reason.strip(),
+        about=owner,
+        by=by,
+    )
+    return found
+
+
+def _redeliver(endpoint: Endpoint, delivery_id: UUID) -> Delivery:
     found = Delivery.objects.select_for_update().filter(pk=delivery_id, endpoint=endpoint).first()
     if found is None:
         raise NotFound
@@ -110,6 +139,10 @@ def _queue(pks: Sequence[UUID]) -> int:
 
 def _enabled(endpoint_id: UUID, by: Actor) -> Endpoint:
     endpoint = lock_endpoint(endpoint_id, by=by)
+    _must_be_enabled(endpoint)
+    return endpoint
+
+
+def _must_be_enabled(endpoint: Endpoint) -> None:
     if endpoint.status != EndpointStatus.ENABLED:
         raise EndpointDisabled
-    return endpoint

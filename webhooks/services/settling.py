@@ -1,79 +1,125 @@
 """What came of attempts: written down, tried again later, or given up."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 
 from core import mail
+from core.hooks import call_hooks
+from core.ids import uuid7
 from core.operations import operation
+from core.renderers import to_json
+from core.shapes import run_prepared
 from webhooks import schedule
-from webhooks.models import Attempt, Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointStatus
-from webhooks.services.claiming import Outcome
+from webhooks.models import Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointStatus
+from webhooks.services.claiming import Parcel
 
 BATCH = 5000
+
+WHY_DISABLED = {
+    DisabledReason.GONE: "It answered 410 Gone.",
+    DisabledReason.FAILING: "For five days every delivery to it has failed.",
+}
+"""In words for its owner."""
+
+_SETTLE = """
+WITH given AS (
+    SELECT * FROM json_to_recordset(%s::json) AS given(
+        id uuid, lease uuid, attempt uuid, response integer, latency integer, answer text, error text,
+        started timestamptz, status text, pause double precision)
+),
+held AS (
+    SELECT delivery.attempt_count + 1 AS number, given.*
+    FROM given JOIN webhooks_delivery delivery ON delivery.id = given.id AND delivery.lease = given.lease
+    ORDER BY delivery.id
+    FOR UPDATE OF delivery
+),
+written AS (
+    INSERT INTO webhooks_attempt
+        (id, delivery_id, number, response_status, latency_ms, response_body, error, started_at)
+    SELECT attempt, id, number, response, latency, answer, error, started FROM held
+)
+UPDATE webhooks_delivery delivery
+SET attempt_count = held.number, turn = delivery.turn + 1, lease = NULL, status = held.status,
+    next_attempt_at = statement_timestamp() + make_interval(secs => held.pause),
+    finished_at = CASE WHEN held.pause IS NULL THEN statement_timestamp() END
+FROM held WHERE delivery.id = held.id
+RETURNING delivery.id
+"""
+_GIVE_BACK = """
+UPDATE webhooks_delivery delivery SET lease = NULL, next_attempt_at = statement_timestamp()
+FROM unnest(%s::uuid[], %s::uuid[]) AS given(id, lease)
+WHERE delivery.id = given.id AND delivery.lease = given.lease
+"""
+
+
+class Outcome(NamedTuple):
+    """What came of one attempt."""
+
+    parcel: Parcel
+    started_at: datetime
+    latency_ms: int
+    status: int | None = None
+    text: str = ""
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it was accepted."""
+        return self.status is not None and 200 <= self.status < 300
 
 
 @operation
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write them down. One whose lease another worker has taken over meanwhile is left to that one."""
-    pks = [outcome.parcel.delivery_id for outcome in outcomes]
-    rows = Delivery.objects.select_for_update().filter(pk__in=pks).order_by("pk").only("attempt_count", "turn", "lease")
-    held = {row.pk: row for row in rows}
-    mine = [one for one in outcomes if _is_mine(one, held)]
-    Attempt.objects.bulk_create(_attempt(one, held[one.parcel.delivery_id]) for one in mine)
-    now = timezone.now()
-    good = [one for one in mine if one.is_good]
-    Delivery.objects.filter(pk__in=[one.parcel.delivery_id for one in good]).update(
-        status=DeliveryStatus.SUCCEEDED,
-        attempt_count=F("attempt_count") + 1,
-        turn=F("turn") + 1,
-        next_attempt_at=None,
-        lease=None,
-        finished_at=now,
-    )
-    for one in mine:
-        if not one.is_good:
-            _put_off(one, held[one.parcel.delivery_id], now)
-    _judge(mine, now)
+    """Write them down, together. One whose lease another worker has taken over meanwhile is left to that one."""
+    rows = to_json([_row(one) for one in outcomes]).decode()
+    mine = {pk for (pk,) in run_prepared(_SETTLE, [rows], prepares=False)}
+    _judge([one for one in outcomes if one.parcel.delivery_id in mine], timezone.now())
 
 
-def _is_mine(outcome: Outcome, held: dict[UUID, Delivery]) -> bool:
-    row = held.get(outcome.parcel.delivery_id)
-    return row is not None and row.lease == outcome.parcel.lease
+def _row(outcome: Outcome) -> dict[str, Any]:
+    """As the statement takes it; without a pause it is the last attempt."""
+    good, parcel = outcome.is_good, outcome.parcel
+    pause = None if good else schedule.pause_after(parcel.turn + 1, outcome.retry_after)
+    over = DeliveryStatus.SUCCEEDED if good else DeliveryStatus.FAILED
+    return {
+        "id": parcel.delivery_id,
+        "lease": parcel.lease,
+        "attempt": uuid7(),
+        "response": outcome.status,
+        "latency": outcome.latency_ms,
+        "answer": outcome.text,
+        "error": outcome.error,
+        "started": outcome.started_at,
+        "status": over.value if pause is None else DeliveryStatus.PENDING.value,
+        "pause": None if pause is None else pause.total_seconds(),
+    }
 
 
-def _attempt(outcome: Outcome, row: Delivery) -> Attempt:
-    return Attempt(
-        delivery=row,
-        number=row.attempt_count + 1,
-        response_status=outcome.status,
-        latency_ms=outcome.latency_ms,
-        response_body=outcome.text,
-        error=outcome.error,
-        started_at=outcome.started_at,
-    )
+@operation
+def give_back(parcels: Sequence[Parcel]) -> None:
+    """What was claimed and will not be sent from here after all is due again."""
+    given = [[one.delivery_id for one in parcels], [one.lease for one in parcels]]
+    run_prepared(_GIVE_BACK, given, prepares=False)
 
 
-def _put_off(outcome: Outcome, row: Delivery, now: datetime) -> None:
-    pause = schedule.pause_after(row.turn + 1, outcome.retry_after)
-    row.attempt_count += 1
-    row.turn += 1
-    row.lease = None
-    row.status = DeliveryStatus.PENDING if pause else DeliveryStatus.FAILED
-    row.next_attempt_at = now + pause if pause else None
-    row.finished_at = None if pause else now
-    row.save(update_fields=["attempt_count", "turn", "lease", "status", "next_attempt_at", "finished_at"])
-
-
-def _judge(outcomes: Sequence[Outcome], now: datetime) -> None:
+def _judge(outcomes: Iterable[Outcome], now: datetime) -> None:
     """An endpoint that answers is well; one that has not for five days, or says 410, is disabled."""
+    outcomes = list(outcomes)
     well = {one.parcel.endpoint_id for one in outcomes if one.is_good}
     ill = {one.parcel.endpoint_id for one in outcomes} - well
     gone = {one.parcel.endpoint_id for one in outcomes if one.status == 410}
-    Endpoint.objects.filter(pk__in=well, failing_since__isnull=False).update(failing_since=None)
+    if well:
+        Endpoint.objects.filter(pk__one_of=well, failing_since__isnull=False).update(failing_since=None)
+    if ill or gone:
+        _judge_failures(ill, gone, now)
+
+
+def _judge_failures(ill: set[UUID], gone: set[UUID], now: datetime) -> None:
     Endpoint.objects.filter(pk__in=ill, failing_since__isnull=True).update(failing_since=now)
     enabled = Endpoint.objects.select_for_update(no_key=True).filter(status=EndpointStatus.ENABLED).order_by("pk")
     for endpoint in enabled.filter(pk__in=ill | gone):
@@ -85,10 +131,11 @@ def _judge(outcomes: Sequence[Outcome], now: datetime) -> None:
 
 
 def _disable(endpoint: Endpoint, reason: DisabledReason, now: datetime) -> None:
-    """The owner is told in the same transaction."""
+    """The owner is told in the same transaction: by mail, and in the app."""
     endpoint.status, endpoint.disabled_reason, endpoint.updated_at = EndpointStatus.DISABLED, reason, now
     endpoint.save(update_fields=["status", "disabled_reason", "updated_at"])
     mail.queue("webhooks.disabled", endpoint.person_id, endpoint=str(endpoint.pk))
+    call_hooks("WEBHOOK_DISABLED_HOOKS", endpoint=endpoint, why=WHY_DISABLED[reason])
 
 
 def forget_old_deliveries(before: datetime) -> int:

@@ -1,5 +1,6 @@
 """`manage.py worker`: publishes events, sends mail, runs timers. Any number side by side."""
 
+import gc
 import signal
 import threading
 from typing import Any
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: asked.set())
         worker = Worker(settings.WORKER_LOOPS)
+        gc.collect()
+        gc.freeze()  # what has been loaded stays: the collector need not look through it again and again
         worker.start()
         self.stderr.write(f"Working: {len(settings.WORKER_LOOPS)} loops.")
         asked.wait()
