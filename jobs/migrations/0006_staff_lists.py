@@ -33,4 +33,8 @@ class Migration(migrations.Migration):
             model_name='review',
             index=models.Index(condition=models.Q(('hidden_at__isnull', False)), fields=['-id'], name='review_hidden'),
         ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['rating', '-id'], name='review_of_rating'),
+        ),
     ]

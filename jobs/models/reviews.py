@@ -52,6 +52,7 @@ class Review(models.Model):
             models.Index(fields=["contractor", "-created_at", "-id"], name="review_newest"),
             models.Index(fields=["contractor", "-rating", "-id"], name="review_best"),
             models.Index(fields=["-id"], condition=Q(hidden_at__isnull=False), name="review_hidden"),
+            models.Index(fields=["rating", "-id"], name="review_of_rating"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ OVERRIDES: dict[str, dict[str, str]] = {
         "title": "'Mend thing ' || n", "lat": "51", "lng": "0", "status": _mostly("(ARRAY['posted', 'cancelled'])[1 + n %% 2]", "'draft'"),
         "posted_at": _AGO,
     },
-    "Review": {"hidden_reason": _mostly("NULL", "'x'"), "replied_at": "NULL"},
+    "Review": {"rating": _mostly("2 + n %% 4", "1"), "hidden_reason": _mostly("NULL", "'x'"), "replied_at": "NULL"},
     "Bid": {"status": _mostly("(ARRAY['pending', 'rejected'])[1 + n %% 2]", "'withdrawn'")},
     "Session": {"ended_at": f"CASE WHEN n %% 2 = 0 THEN {_AGO} END", "address": "'10.0.0.0'::inet + n"},
     "Report": {

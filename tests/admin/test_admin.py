@@ -13,12 +13,11 @@ from accounts.models import AuditRecord, Person, Session, SignInAttempts
 from accounts.services.people import suspend_person
 from core.models import IdempotencyRecord, OutgoingMail
 from tests import cast
-from tests.admin.browsers import browser_of
+from tests.admin.browsers import APPS, browser_of
 from tests.cast import PASSWORD, Rest, Who
 
 pytestmark = pytest.mark.django_db
-OURS = ("core", "events", "accounts", "contractors", "jobs", "bids", "notifications", "webhooks", "mintenance")
-MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
+MODELS = [model for model in apps.get_models() if model._meta.app_label in APPS]
 
 
 def address(model: Any, page: str, *arguments: Any) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,10 +13,10 @@ from accounts.models import Report
 from accounts.services.moderating import decide_report
 from accounts.services.reports import report
 from messaging.services import start_conversation
-from mintenance.roles import SUPPORT, make_roles
+from mintenance.roles import SUPPORT
 from mintenance.staff.dashboard import DAYS
 from tests import cast
-from tests.admin.browsers import browser_of
+from tests.admin.browsers import browser_of, staff_of
 from tests.cast import Who
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def browser() -> Client:
-    make_roles(apps)
-    who = cast.staff()
-    who.person.groups.add(apps.get_model("auth", "Group").objects.get(name=SUPPORT))
-    return browser_of(who)
+    return browser_of(staff_of(SUPPORT))
 
 
 def page(browser: Client, address: str) -> str:

@@ -4,17 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditRecord
 from contractors.models import Document
-from mintenance.roles import MODERATOR, SUPPORT, make_roles
-from tests import cast
-from tests.admin.browsers import browser_of
+from mintenance.roles import MODERATOR, SUPPORT
+from tests.admin.browsers import browser_of, staff_of
 from tests.admin.test_admin import address
 from tests.cast import Who, nothing_changes
 
@@ -23,14 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def as_() -> Any:
-    make_roles(apps)
-
-    def browser(role: str) -> Client:
-        who = cast.staff()
-        who.person.groups.add(Group.objects.get(name=role))
-        return browser_of(who)
-
-    return browser
+    return lambda role: browser_of(staff_of(role))
 
 
 def document(carl: Who, days: int | None, status: str = "approved") -> Document:

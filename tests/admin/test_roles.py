@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
@@ -13,28 +12,15 @@ from django.urls import reverse
 
 from accounts.models import Person, Report
 from contractors.models import Document
-from mintenance.roles import ADMINISTRATOR, MODERATOR, OURS, SUPPORT, make_roles
+from mintenance.roles import ADMINISTRATOR, MODERATOR, OURS, SUPPORT
 from tests import cast
-from tests.admin.browsers import browser_of
+from tests.admin.browsers import APPS, browser_of, staff_of
 from tests.admin.test_admin import address
 from tests.cast import Who, nothing_changes
 
 pytestmark = pytest.mark.django_db
 ROLES = (SUPPORT, MODERATOR, ADMINISTRATOR)
-MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
-
-
-@pytest.fixture(autouse=True)
-def _roles() -> None:
-    """Tests that commit have emptied the tables after the migrations."""
-    make_roles(apps)
-
-
-def staff_of(role: str) -> Who:
-    who = cast.staff()
-    if role:
-        who.person.groups.add(Group.objects.get(name=role))
-    return who
+MODELS = [model for model in apps.get_models() if model._meta.app_label in APPS]
 
 
 @pytest.fixture
@@ -119,3 +105,55 @@ def test_nobody_takes_over_another_member_of_staff(role: str, as_: Any) -> None:
         assert browser.post(address(Person, "change", root.id), {"email": "mine@example.org"}).status_code == 403
         assert browser.post(reverse("admin:auth_user_password_change", args=[root.id]), password).status_code == 403
         act(browser, Person, "suspend", root.person)
+
+
+OURS_TOO = {
+    "job_story": ("get", (403, 200, 200, 200)),
+    "person_story": ("get", (403, 200, 200, 200)),
+    "accounts_report_decide": ("post", (403, 403, 302, 302)),
+    "contractors_document_decide": ("post", (403, 403, 302, 302)),
+    "contractors_document_file": ("get", (403, 302, 302, 302)),
+    "verify": ("get", (200, 200, 200, 200)),
+    "index": ("get", (200, 200, 200, 200)),
+}
+"""The admin's pages beside the usual ones of each table: how they are asked, and what each role gets, nobody first."""
+
+USUAL = ("_changelist", "_add", "_history", "_delete", "_change", "_password_change", "_permission")
+DJANGOS = {
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+}
+
+
+def names_of(patterns: Any) -> set[str]:
+    found = set()
+    for pattern in patterns:
+        found |= names_of(pattern.url_patterns) if hasattr(pattern, "url_patterns") else {pattern.name}
+    return found - {None}
+
+
+def test_no_page_is_left_out() -> None:
+    ours = {name for name in names_of(admin.site.urls[0]) if not name.endswith(USUAL)}
+    assert ours - DJANGOS == set(OURS_TOO)
+
+
+@pytest.mark.parametrize("number", range(4), ids=["nobody", *ROLES])
+def test_who_gets_to_our_own_pages(number: int, as_: Any, ann: Who, carl: Who) -> None:
+    browser = as_(("", *ROLES)[number])
+    paper = Document.objects.create(contractor_id=carl.id, kind="licence", filename="a.pdf", size=1, key="d")
+    rows = {
+        "job_story": cast.job_of(ann), "person_story": ann.person, "accounts_report_decide": report_of(carl, ann),
+        "contractors_document_decide": paper, "contractors_document_file": paper,
+    }  # fmt: skip
+    form = {"outcome": "dismissed", "reason": "Fine."}
+    for name, (method, statuses) in OURS_TOO.items():
+        url = reverse(f"admin:{name}", args=[rows[name].pk] if name in rows else [])
+        sent = {**form, "outcome": "approved"} if name == "contractors_document_decide" else form
+        answer = getattr(browser, method)(url, sent if method == "post" else {})
+        assert answer.status_code == statuses[number], name
