@@ -184,7 +184,9 @@ class TestMail:
         with self.after(61):
             assert send_digests() == 0
             mail.send_due()
-        assert [letter.subject for letter in mailoutbox if letter.to == [ann.person.email]] == ["Your account is suspended"]
+        assert [letter.subject for letter in mailoutbox if letter.to == [ann.person.email]] == [
+            "Your account is suspended"
+        ]
 
     def test_the_link_at_its_end_stops_it(self, rest: Rest, ann: Who, carl: Who, mailoutbox: list[Any]) -> None:
         cast.bid_of(carl, cast.job_of(ann))
