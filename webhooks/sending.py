@@ -79,8 +79,8 @@ class Sender:
         self._poster = None
 
     def _claim(self) -> None:
-        """A claim costs nearly the same for one as for many, and outcomes that wait meanwhile would be sent again if this
-        process died: so it is not made at once while either can be helped."""
+        """Not at once while enough are held, since a claim costs nearly the same for one as for many; nor while
+        outcomes wait, since they would be sent again if this process died before they are written down."""
         is_busy = self._held.total() > AT_ONCE // 2 or not self._outcomes.empty()
         if is_busy and time.monotonic() < self._next_claim:
             return
