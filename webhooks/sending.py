@@ -22,8 +22,7 @@ RESERVED = 100  # of them for endpoints of which none is held: many slow ones le
 _TURN_SECONDS, _LAST_SECONDS = 1.0, 6.0
 _LOOK_SECONDS = 0.1  # for what has become due while others are on their way
 _SETTLED = 400  # in one transaction
-_FEW, _ENOUGH = 20, 100  # outcomes at a time: between the two, the next ones are gathered as long as these have taken
-_CLAIM_SECONDS = 0.05  # between two claims while at least half of the places are taken
+_CLAIM_SECONDS = 0.05  # between two claims, while there is other work
 
 
 class Pace:
@@ -58,7 +57,6 @@ class Sender:
         self._pace = Pace()
         self._poster: Poster | None = None
         self._next_claim = 0.0
-        self._gather_seconds = 0.0
 
     def __call__(self) -> int:
         """Send for a second at most, if there is something; how many were sent, or are on their way."""
@@ -81,9 +79,10 @@ class Sender:
         self._poster = None
 
     def _claim(self) -> None:
-        """A claim costs nearly the same for one as for many: while enough are held, it waits until it brings many."""
-        began = time.monotonic()
-        if self._held.total() > AT_ONCE // 2 and began < self._next_claim:
+        """Not at once while enough are held, since a claim costs nearly the same for one as for many; nor while
+        outcomes wait, since they would be sent again if this process died before they are written down."""
+        is_busy = self._held.total() > AT_ONCE // 2 or not self._outcomes.empty()
+        if is_busy and time.monotonic() < self._next_claim:
             return
         parcels = self._claimed()
         self._next_claim = time.monotonic() + _CLAIM_SECONDS
@@ -112,20 +111,16 @@ class Sender:
         self._held = +self._held
         if outcomes:
             failpoint("webhooks.sent")
-            began = time.monotonic()
             settle(outcomes)
-            took = time.monotonic() - began
-            self._gather_seconds = min(took, _LOOK_SECONDS) if _FEW <= len(outcomes) < _ENOUGH else 0.0
         if unsent:
             give_back(unsent)
         return len(outcomes)
 
     def _arrived(self) -> list[Outcome | Parcel]:
-        """What has come; where much comes, what comes in a while, so that it is written down together."""
+        """What has come meanwhile: the more there is, the longer the last were written down, and the more at a time."""
         found: list[Outcome | Parcel] = []
         try:
             found.append(self._outcomes.get(timeout=_LOOK_SECONDS))
-            time.sleep(self._gather_seconds)
             while len(found) < _SETTLED:
                 found.append(self._outcomes.get_nowait())
         except queue.Empty:
