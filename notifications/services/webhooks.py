@@ -20,7 +20,7 @@ def tell_of_webhook(*, endpoint: Any, why: str) -> None:
         type="webhook.disabled",
         title="Your webhook endpoint was disabled",
         body=f"{endpoint.url:.400}: {why}",
-        url="/developers",
+        url=f"/developers/webhooks/{endpoint.pk}",
         resource_type="webhook",
         resource_id=endpoint.pk,
     )

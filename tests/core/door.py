@@ -96,7 +96,7 @@ THING: dict[str, Any] = {
     "createdAt": "2026-11-01T10:00:00+00:00",
 }
 
-GATE = threading.Event()
+GATE, REACHED = threading.Event(), threading.Event()
 GATE.set()
 SEEN: list[Caller] = []
 
@@ -110,6 +110,7 @@ def make_thing(*, title: str, **rest: Any) -> UUID:
         created_at="2026-01-01T00:00:00Z",
         next_attempt_at="2999-01-01T00:00:00Z",
     )
+    REACHED.set()
     GATE.wait(10)
     if title == "conflict":
         raise Conflict("That is taken.", code="taken")
