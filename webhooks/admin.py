@@ -19,7 +19,8 @@ class EndpointAdmin(ReadOnlyAdmin):
     list_display = ["url", "person", "status", "disabled_reason", "failing_since", "created_at"]
     list_select_related = ["person"]
     list_filter = ["status", "disabled_reason"]
-    search_fields = ["person__email", "url"]
+    search_fields = ["url", "person__email", "person__name", "=person", "=id"]
+    search_help_text = "By a part of the address, a person or an id."
     ordering = ["-created_at", "-id"]
 
 
@@ -38,7 +39,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["event_type", "endpoint", "status", "attempt_count", "next_attempt_at", "created_at"]
     list_select_related = ["endpoint"]
     list_filter = ["status"]
-    search_fields = ["=event_id", "=event_type", "=resource_id"]
+    search_fields = ["endpoint__url", "endpoint__person__email", "=endpoint", "=id"]
+    search_help_text = "By a part of the endpoint's address, its owner or an id."
     ordering = ["-created_at", "-id"]
     exclude = ["lease"]
     actions = ["redeliver"]
@@ -64,7 +66,7 @@ class AttemptAdmin(ReadOnlyAdmin):
 
     list_display = ["delivery", "number", "response_status", "latency_ms", "error", "started_at"]
     list_select_related = ["delivery"]
-    list_filter = ["response_status"]
-    search_fields = ["=delivery__event_id", "error"]
+    search_fields = ["=delivery"]
+    search_help_text = "By the id of a delivery."
     ordering = ["-id"]
     exclude = ["response_body"]

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from core.ids import uuid7
 from webhooks.querysets import DeliveryQuerySet, EndpointQuerySet
@@ -72,6 +73,7 @@ class Endpoint(models.Model):
         indexes = [
             models.Index(fields=["person", "-created_at", "-id"], name="endpoint_of_person"),
             models.Index(fields=["-created_at", "-id"], name="endpoint_newest"),
+            GinIndex(OpClass(Upper("url"), "gin_trgm_ops"), name="endpoint_part_of_url", fastupdate=False),
             models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="endpoint_failing"),
             models.Index(fields=["status", "-created_at", "-id"], name="endpoint_of_status"),
             models.Index(

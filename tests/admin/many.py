@@ -37,7 +37,7 @@ OVERRIDES: dict[str, dict[str, str]] = {
         "position": "n", "number": "n", "type": _mostly("'job.posted'", "'bid.created'"), "resource_type": _mostly("'job'", "'bid'"),
     },
     "Endpoint": {
-        "status": _mostly("'enabled'", "'disabled'"), "disabled_reason": _mostly("NULL", "'failing'"), "url": "'https://example.org/' || n",
+        "status": _mostly("'enabled'", "'disabled'"), "disabled_reason": _mostly("NULL", "'failing'"), "url": "'hooks' || n || '.example.org'",
     },
     "Delivery": {"status": _mostly("'succeeded'", "'failed'"), "next_attempt_at": "NULL"},
     "Attempt": {"response_status": _mostly("200", "500")},

@@ -2,14 +2,13 @@
 
 import pytest
 import standardwebhooks
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
 from accounts.actors import WrongRole
 from accounts.models import AuditRecord
 from tests import cast
-from tests.admin.test_admin import browser_of
+from tests.admin.browsers import browser_of, staff_of
 from tests.cast import Rest, Who, nothing_changes, refused
 from tests.webhooks.conftest import Receiver, Send, deliveries, listen
 from webhooks.models import Delivery, Endpoint
@@ -103,9 +102,8 @@ class TestStaff:
         with nothing_changes():
             assert "This endpoint is disabled." in self.act(browser, sent)
 
-    def test_whoever_may_only_look_may_not(self, sent: Delivery, sam: Who) -> None:
-        sam.person.groups.add(Group.objects.get(name="support"))
-        browser = browser_of(sam)
+    def test_whoever_may_only_look_may_not(self, sent: Delivery) -> None:
+        browser = browser_of(staff_of("support"))
         with nothing_changes():
             self.act(browser, sent)
         assert not AuditRecord.objects.filter(act="webhook.redelivered").exists()
