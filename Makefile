@@ -8,8 +8,9 @@ MANAGE := $(PYTHON) -m mintenance.launcher manage
 # The tools that import the settings need some, though they never connect.
 TOOLS := SECRET_KEY=unused ALLOWED_HOSTS=localhost DATABASE_URL=postgres://unused@127.0.0.1/unused
 
-# All tests go in two processes, file by file; a part of them in one, which shows more of what it does.
+# All tests go in two processes, file by file, but for those that keep a whole machine busy by themselves.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+ALONE := tests/faults tests/journeys tests/fuzz
 
 # .venv is ours: without its caches every start would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +32,11 @@ run: set-up
 test: set-up-dev
 	@scripts/set-up .venv-fuzz '?requirements-fuzz.txt'
 	@scripts/set-up-clients
-	@exec $(PYTHON) -m pytest $(or $(ARGS),$(SIDE_BY_SIDE))
+ifdef ARGS
+	@exec $(PYTHON) -m pytest $(ARGS)
+else
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) $(ALONE:%=--ignore=%); first=$$?; $(PYTHON) -m pytest $(ALONE) && exit $$first
+endif
 
 check: set-up-dev
 	$(PYTHON) -m ruff format --check --quiet .
