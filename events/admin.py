@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from core.admin import ReadOnlyAdmin, one_of
 from core.viewers import Viewer
 from events.models import ReactorPosition, RecordedEvent
+from events.seeing import NOT_SHOWN, sees_resource
 from events.types import TYPES, resource_types
 
 NEWEST = 50_000  # events that a filter looks through: an index for each would cost every change of the site a little
@@ -56,8 +57,7 @@ class RecordedEventAdmin(ReadOnlyAdmin):
         event = super().get_object(request, object_id, from_field)
         if event is not None:
             viewer = Viewer(request.user.pk, is_staff=True)
-            representation = resource_types().get(event.resource_type)
-            event.is_seen = representation is not None and _is_seen(representation, event.resource_id, viewer)
+            event.is_seen = sees_resource(viewer, event.resource_type, event.resource_id)
         return event
 
     @admin.display(description="What everybody sees of it")
@@ -71,13 +71,9 @@ class RecordedEventAdmin(ReadOnlyAdmin):
         return _shown(event, event.seen_by)
 
 
-def _is_seen(representation: Any, pk: Any, viewer: Viewer) -> bool:
-    return bool(representation.rows(viewer).filter(pk=pk).exists())
-
-
 def _shown(event: Any, value: Any) -> str:
     if not event.is_seen:
-        return "Not shown: what it is about is gone, or not for you to see. Messages are once one was reported."
+        return NOT_SHOWN
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
 
 

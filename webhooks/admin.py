@@ -8,6 +8,9 @@ from django.http import HttpRequest
 
 from accounts.admin import ReasonForm, act_on_each, actor_of
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.viewers import Viewer
+from events.seeing import NOT_SHOWN, sees_resource
+from events.types import TYPES
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.services import redeliver_for_owner
 
@@ -42,10 +45,24 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ["endpoint__url", "endpoint__person__email", "=endpoint", "=id"]
     search_help_text = "By a part of the endpoint's address, its owner or an id."
     ordering = ["-created_at", "-id"]
-    exclude = ["lease"]
+    exclude = ["lease", "body"]
+    readonly_fields = ["payload"]
     actions = ["redeliver"]
     action_form = ReasonForm
     inlines = [AttemptInline]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With a note of whether the one who asks may see what it is about."""
+        delivery = super().get_object(request, object_id, from_field)
+        if delivery is not None:
+            about, viewer = TYPES.get(delivery.event_type), Viewer(request.user.pk, is_staff=True)
+            delivery.is_seen = about is None or sees_resource(viewer, about.resource_type(), delivery.resource_id)
+        return delivery
+
+    @admin.display(description="Payload")
+    def payload(self, delivery: Any) -> str:
+        """What is sent, as far as staff may see what it is about."""
+        return str(delivery.body or "-") if delivery.is_seen else NOT_SHOWN
 
     def has_redeliver_permission(self, request: HttpRequest) -> bool:
         """Who may change deliveries has them sent again."""
