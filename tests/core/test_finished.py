@@ -25,6 +25,16 @@ def statements(rest: Rest, path: str, **more: Any) -> tuple[Any, int]:
     return answer, len(queries)
 
 
+def asked_again(rest: Rest, path: str, **more: Any) -> Any:
+    """Once more, with the one statement that looks at the snapshot. That is the cluster's, where another process of this
+    run commits too: then what was kept is made anew, and asked for once more."""
+    for _ in range(50):
+        answer, count = statements(rest, path, **more)
+        if count == 1:
+            return answer
+    raise AssertionError(f"nothing is kept: {count} statements each time")
+
+
 def ask_twice(rest: Rest, path: str) -> Any:
     """Once to be kept, once from what is kept."""
     rest.get(path)
@@ -34,8 +44,7 @@ def ask_twice(rest: Rest, path: str) -> Any:
 def test_the_third_asking_only_looks_at_the_snapshot(rest: Rest) -> None:
     cast.job_of(cast.homeowner())
     kept = ask_twice(rest, "jobs")
-    again, count = statements(rest, "jobs")
-    assert count == 1
+    again = asked_again(rest, "jobs")
     assert again.content == kept.content
     own = {"RateLimit", "X-Request-ID"}
     assert {n: v for n, v in again.headers.items() if n not in own} == {
@@ -83,8 +92,8 @@ def test_what_differs_by_a_header_is_kept_apart(rest: Rest) -> None:
 
 def test_a_client_that_has_it_gets_a_304(rest: Rest) -> None:
     tag = ask_twice(rest, "jobs")["ETag"]
-    answer, count = statements(rest, "jobs", if_none_match=tag)
-    assert (answer.status_code, answer.content, answer["ETag"], count) == (304, b"", tag, 1)
+    answer = asked_again(rest, "jobs", if_none_match=tag)
+    assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
     assert rest.get("jobs", if_none_match='"another"').status_code == 200
 
 
