@@ -11,8 +11,7 @@ from django.db.models import QuerySet, Subquery, UUIDField
 from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
-from core.projections import Want
-from core.representations import Sight
+from core.representations import Sight, Want
 from core.shapes import SHAPES, Slot, Statement, shapes_of, slotted
 from core.viewers import Viewer
 

@@ -4,42 +4,15 @@
 in whatever selection, is the declared field seen by the same viewer: there is no second place that says what it is.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, override
 
 from django.db.models import OuterRef, TextField, Value
 from django.db.models.functions import Cast, Upper
 
-from core.representations import JSONText, Representation, Rows, Sight, express
+from core.representations import JSONText, Member, Representation, Rows, Sight, Want, express
 
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer
-
-
-class Member:
-    """One member of the JSON that is wanted."""
-
-    def express(self, owner: Representation, sight: Sight) -> Any:
-        """Its expression, for a row of `owner`."""
-        raise NotImplementedError
-
-
-class Want:
-    """The members of one JSON object, in order. Hashed once: it is part of the shape of a statement."""
-
-    __slots__ = ("_hash", "members")
-
-    def __init__(self, members: Iterable[tuple[str, Member]]) -> None:
-        self.members = tuple(members)
-        self._hash = hash(self.members)
-
-    @override
-    def __hash__(self) -> int:
-        return self._hash
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Want) and self.members == other.members)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,8 @@ from core.errors import NotFound, PreconditionFailed
 from core.filters import Filters
 from core.listing import Listing, Page
 from core.paging import Sort
-from core.projections import Want
 from core.renderers import to_json
-from core.representations import Representation, Sight
+from core.representations import Representation, Sight, Want
 from core.shapes import Slot, Statement, shapes_of, slotted
 from core.viewers import Viewer
 

@@ -10,9 +10,9 @@ the same row, or `many=True` over a reverse relation, whose `source` may go on: 
 `Computed` and `OnRequest`. Anything else has no SQL and is refused when it is first used.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast, override
+from typing import Any, cast, override
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
@@ -22,9 +22,6 @@ from rest_framework import serializers
 
 from core.names import camel_case
 from core.viewers import ANYONE, Viewer
-
-if TYPE_CHECKING:
-    from core.projections import Want
 
 STAFF_ROLE = "staff"
 
@@ -90,6 +87,32 @@ class Moves(Func):
         return sql, list(params)
 
 
+class Member:
+    """One member of the JSON that is wanted."""
+
+    def express(self, owner: "Representation", sight: "Sight") -> Any:
+        """Its expression, for a row of `owner`."""
+        raise NotImplementedError
+
+
+class Want:
+    """The members of one JSON object, in order. Hashed once: it is part of the shape of a statement."""
+
+    __slots__ = ("_hash", "members")
+
+    def __init__(self, members: Iterable[tuple[str, Member]]) -> None:
+        self.members = tuple(members)
+        self._hash = hash(self.members)
+
+    @override
+    def __hash__(self) -> int:
+        return self._hash
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Want) and self.members == other.members)
+
+
 @dataclass(frozen=True)
 class Sight:
     """Who looks, from where in a nesting, and what they asked for beyond the usual."""
@@ -98,7 +121,7 @@ class Sight:
     at: str = ""  # the lookup path to the row, such as "job__owner__"
     role: str | None = None  # take this role for granted, as when an event is frozen for each role
     also: frozenset[str] = frozenset()
-    want: "Want | None" = None  # these members alone (core/projections.py); what is nested has its own
+    want: Want | None = None  # these members alone (core/projections.py); what is nested has its own
 
 
 class Shown(serializers.Field):

@@ -25,8 +25,8 @@ from graphql import (
 from rest_framework import serializers
 
 from core.graphql.nodes import Kind
-from core.projections import LONGEST_NAME, Constant, Declared, Listed, Member, Want
-from core.representations import OnRequest, Representation, SeenBy, Shown
+from core.projections import LONGEST_NAME, Constant, Declared, Listed
+from core.representations import Member, OnRequest, Representation, SeenBy, Shown, Want
 
 Collect = Callable[[GraphQLObjectType, Any], Mapping[str, Any]]
 """The executor's: a type and the fields of this name → the fields inside, by their names in the answer."""

@@ -12,8 +12,8 @@ from graphql import GraphQLObjectType, get_named_type, is_object_type
 
 from core.errors import NotFound
 from core.graphql.executor import Executor
-from core.projections import Declared, Want
-from core.representations import Sight
+from core.projections import Declared
+from core.representations import Sight, Want
 from jobs.representations import JobRepresentation
 from mintenance.graphql.door import DOOR
 from mintenance.schema import SCHEMA
