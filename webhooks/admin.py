@@ -31,8 +31,15 @@ class AttemptInline(ReadOnlyInline):
     """Each request, and what was answered."""
 
     model = Attempt
-    fields = ["number", "started_at", "response_status", "latency_ms", "error", "response_body"]
+    fields = ["number", "started_at", "response_status", "latency_ms", "error", "answer"]
+    readonly_fields = ["answer"]
     ordering = ["number"]
+    is_seen = False  # what the delivery is about, by the one who asks
+
+    @admin.display(description="Answer")
+    def answer(self, attempt: Attempt) -> str:
+        """It may repeat what it was sent."""
+        return attempt.response_body or "-" if self.is_seen else NOT_SHOWN
 
 
 @admin.register(Delivery)
@@ -58,6 +65,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
             about, viewer = TYPES.get(delivery.event_type), Viewer(request.user.pk, is_staff=True)
             delivery.is_seen = about is None or sees_resource(viewer, about.resource_type(), delivery.resource_id)
         return delivery
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Attempts, which show what was answered to whoever may see what it is about."""
+        inlines = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            inline.is_seen = getattr(obj, "is_seen", False)  # type: ignore[attr-defined]
+        return inlines
 
     @admin.display(description="Payload")
     def payload(self, delivery: Any) -> str:

@@ -18,7 +18,7 @@ from tests import cast
 from tests.admin.browsers import browser_of
 from tests.admin.test_admin import address
 from tests.cast import Who
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Attempt, Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,9 @@ def test_what_people_write_is_shown_once_it_was_reported(browser: Client, ann: W
     sent = Delivery.objects.create(
         endpoint=hook, event_id="evt_1", event_type=event.type, resource_id=event.resource_id, body='"You fool."'
     )
+    Attempt.objects.create(
+        delivery=sent, number=1, latency_ms=5, started_at=event.created_at, response_body="I got: You fool."
+    )
     pages += [address(RecordedEvent, "change", event.pk), address(Delivery, "change", sent.pk)]
     for page in pages:
         answer = browser.get(page)
@@ -118,6 +121,7 @@ def test_what_people_write_is_shown_once_it_was_reported(browser: Client, ann: W
     report(target_type="message", target_id=talk.messages.get().pk, reason="abuse", by=carl.actor)
     for page in pages[1:]:
         assert "You fool." in browser.get(page).content.decode()
+    assert "I got: You fool." in browser.get(pages[2]).content.decode()
 
 
 def test_a_public_event_shows_what_it_says(browser: Client, ann: Who) -> None:
