@@ -11,8 +11,10 @@ the commit. Those of other processes hear PostgreSQL's NOTIFY, and read for them
 """
 
 import os
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, partial
 from typing import Protocol
 from uuid import uuid4
 
@@ -90,11 +92,34 @@ def give_positions(written: Sequence[Asked] = ()) -> tuple[int, Sequence[News]]:
     answers = run_together(asked)
     news = log.read_news(answers[-1]) if after is not None else []
     if after is not None and news:
-        transaction.on_commit(lambda: _tell(here, after, news))
+        transaction.on_commit(lambda: _tell(partial(_tell_each, here, after, news)))
     return int(answers[1][0][0]) if answers[1] else 0, news
 
 
-def _tell(here: Sequence[Follower], after: int, news: Sequence[News]) -> None:
+_later: ContextVar[list[Callable[[], None]] | None] = ContextVar("later", default=None)
+
+
+@contextmanager
+def told_later() -> Iterator[list[Callable[[], None]]]:
+    """What is published inside, the followers in this process are not told: whoever has to know first is told by the
+    caller, who then calls what is in the list."""
+    kept: list[Callable[[], None]] = []
+    before = _later.set(kept)
+    try:
+        yield kept
+    finally:
+        _later.reset(before)
+
+
+def _tell(tell: Callable[[], None]) -> None:
+    kept = _later.get()
+    if kept is None:
+        tell()
+    else:
+        kept.append(tell)
+
+
+def _tell_each(here: Sequence[Follower], after: int, news: Sequence[News]) -> None:
     for one in here:
         one.hear(after, news)
 

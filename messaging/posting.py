@@ -1,14 +1,14 @@
 """The post of a process: letters that come while others are being saved share the next commit.
 
-Saved before anybody sees them, in the order in which they came. A letter whose conversation another transaction has
-goes first in the next round, so that it holds up nobody else. The post works in one thread of its own, with one
-connection, which it gives back when there is nothing to do.
+Saved before anybody sees them, in the order in which they came, and whoever sends one knows first. A letter whose
+conversation another transaction has goes first in the next round, so that it holds up nobody else. The post works in
+one thread of its own, with one connection, which it gives back when there is nothing to do.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -23,6 +23,7 @@ from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement
 from core.viewers import ANYONE
 from events.log import News, data_of
+from events.publishing import told_later
 from messaging.models import Message
 from messaging.representations import MessageRepresentation
 from messaging.services import Held, Letter, Sent, send_message, send_messages
@@ -69,11 +70,14 @@ class Post:
     async def _send_round(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(ROUND, len(self._waiting)))]
         outcomes: Sequence[Outcome]
+        told: Sequence[Callable[[], None]] = ()
         try:
-            outcomes = await self._loop.run_in_executor(self._thread, _save, [letter for letter, _, _ in batch])
+            outcomes, told = await self._loop.run_in_executor(self._thread, _save, [letter for letter, _, _ in batch])
         except Exception as error:
             outcomes = [error] * len(batch)
         again = self._resolve(batch, outcomes)
+        for tell in told:
+            self._loop.call_soon(tell)  # after those who wait for their message, and acknowledge it
         self._waiting.extendleft(reversed(again))
         if again:
             await asyncio.sleep(AGAIN_SECONDS)
@@ -97,8 +101,18 @@ def _give_back() -> None:
     connection.close()  # the post's thread has its own, which the name means only there
 
 
-def _save(letters: Sequence[Letter]) -> list[Outcome]:
-    """What became of each: the message as JSON, or why there is none."""
+def _save(letters: Sequence[Letter]) -> tuple[list[Outcome], Sequence[Callable[[], None]]]:
+    """What became of each: the message as JSON, or why there is none; and what tells the hub, once the senders know."""
+    with told_later() as told:
+        try:
+            return _save_and_read(letters), told
+        except Exception:
+            for tell in told:
+                tell()
+            raise
+
+
+def _save_and_read(letters: Sequence[Letter]) -> list[Outcome]:
     outcomes, news = _send(letters)
     bodies = {one.resource_id: data_of(one.envelope) for one in news if one.envelope is not None}
     sent = [one.message_id for one in outcomes if isinstance(one, Sent)]

@@ -173,7 +173,7 @@ def _in_this_thread() -> Iterator[None]:
         return run
 
     async def put(letter: Any) -> Any:
-        (outcome,) = posting._save([letter])
+        (outcome,), _ = posting._save([letter])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

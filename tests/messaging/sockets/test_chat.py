@@ -20,6 +20,11 @@ class TestChat:
         assert carls.wait_for("joined:conversation")["data"] == {"conversationId": talk, "sequence": 0}
         ack = anns.ask("message:send", message(talk, "Hello <b>"))
         assert (ack["event"], ack["data"]["text"], ack["data"]["sequence"]) == ("ack", "Hello <b>", 1)
+        anns.wait_for("message:received")
+        assert [f["event"] for f in anns.frames if f["event"] in ("ack", "message:received")] == [
+            "ack",
+            "message:received",
+        ]
         for one in (anns, carls):
             event = one.wait_for("message:received")
             assert (event["type"], event["data"]) == ("message.created", ack["data"])
