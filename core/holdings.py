@@ -19,8 +19,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import F, Q, QuerySet
 
+from core.expressions import Row
 from core.names import camel_case
-from core.representations import Row
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import errors
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 MOST = 200  # statements of one connection, the longest unused forgotten first
 
@@ -111,10 +111,11 @@ def _in_pipeline(pg: psycopg.Connection[Any], begins: bool, bound: Sequence[Boun
         _flush(libpq)
         results = [_next_result(libpq) for _ in range(begins + len(bound))]
         _next(libpq)  # that of the sync
-        return results
-    finally:
-        if libpq.status == ConnStatus.OK:
-            libpq.exit_pipeline_mode()
+    except BaseException:  # lost or interrupted: what is still to come would be taken for the answers of what is next
+        pg.close()
+        raise
+    libpq.exit_pipeline_mode()
+    return results
 
 
 def _flush(libpq: Any) -> None:

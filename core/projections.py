@@ -10,7 +10,8 @@ from typing import Any, Literal, override
 from django.db.models import OuterRef, TextField, Value
 from django.db.models.functions import Cast, Upper
 
-from core.representations import JSONText, Member, Representation, Rows, Sight, Want, express
+from core.expressions import JSONText, Rows
+from core.representations import Member, Representation, Sight, Want, express
 
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer
 

@@ -24,9 +24,9 @@ from django.db.models import (
 )
 from django.db.models.expressions import Func
 
+from core.expressions import JSONText, Row
 from core.filters import InvalidParameter
 from core.prepared import Asked
-from core.representations import JSONText, Row
 from core.shapes import SHAPES, ArrayOf, ForEach, Slot, Statement
 from core.viewers import Viewer
 from events import cursors

@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db.models import F, IntegerField, OuterRef, Subquery, TextField, UUIDField, Value
 from django.db.models.functions import Coalesce
 
-from core.representations import Row, Sight
+from core.expressions import Row
+from core.representations import Sight
 from core.shapes import SHAPES, Slot, Statement, slotted
 from core.viewers import Viewer
 from events.log import API_VERSION, EventId

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import F, QuerySet
 from rest_framework import serializers
 
-from core.representations import Computed, Representation, Row
+from core.expressions import Row
+from core.representations import Computed, Representation
 from core.viewers import Viewer
 from notifications.models import Notification
 

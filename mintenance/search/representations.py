@@ -8,7 +8,8 @@ from django.db.models.expressions import Func
 from rest_framework import serializers
 
 from contractors.representations import ContractorRepresentation
-from core.representations import Computed, JSONText, Row
+from core.expressions import JSONText, Row
+from core.representations import Computed
 from core.shapes import Slot
 from jobs.representations import JobRepresentation
 

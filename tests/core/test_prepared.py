@@ -155,3 +155,14 @@ class TestTogether:
         with CaptureQueriesContext(connection) as heard:
             assert run_together([("SELECT %s::int", [1]), ("SELECT 2", [])]) == [[(1,)], [(2,)]]
         assert len(heard) == 2
+
+    def test_one_that_is_interrupted_leaves_nothing_for_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(prepared, "_next", interrupt)
+            prepared.run_together([("SELECT %s::int", [1]), ("SELECT 2", [])])
+        connection.close()
+        connection.ensure_connection()
+        assert prepared.run_together([("SELECT %s::int", [3])]) == [[(3,)]]
