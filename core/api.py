@@ -16,7 +16,7 @@ from rest_framework.viewsets import ViewSet
 from core import caching, idempotency, parameters, patches
 from core.bodies import ApiRequest
 from core.errors import Forbidden, NotSignedIn
-from core.headers import prepared, put_all
+from core.headers import prepared, put_all, response_of
 from core.inputs import Input
 from core.listing import PAGING_PARAMETERS
 from core.parsers import (
@@ -28,8 +28,9 @@ from core.parsers import (
 )
 from core.problems import API_POLICY
 from core.renderers import JSONRenderer, to_json
-from core.versions import CURRENT, Version
+from core.versions import CURRENT, Version, Versioning
 
+_JSON_BODY = prepared({"Content-Type": "application/json"})
 _POLICY = prepared({"Content-Security-Policy": API_POLICY})
 _JSON = (StrictJSONParser(),)
 _PATCH = (StrictJSONParser(), MergePatchParser(), JSONPatchParser())
@@ -92,7 +93,7 @@ class ApiViewSet(ViewSet):
     @property
     def base(self) -> str:
         """The prefix of this version's addresses, as the request spelled it: /api/v2, or /api."""
-        first, second = self.request.path.split("/", 3)[1:3]
+        first, second = self.request._request.path.split("/", 3)[1:3]
         return f"/{first}/{second}" if self._path_version else f"/{first}"
 
     def clean(self, form: type[Input], **context: Any) -> dict[str, Any]:
@@ -113,7 +114,7 @@ class ApiViewSet(ViewSet):
         headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """An answer whose JSON is made already."""
-        return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+        return response_of(body, status, {**_JSON_BODY, **prepared(headers)} if headers else _JSON_BODY)
 
     def answer(
         self,
@@ -201,7 +202,7 @@ class ApiViewSet(ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Version, caller, limits, permissions, parameters: in this order, so that all is counted."""
-        request.version, request.versioning_scheme = self.determine_version(request, *args, **kwargs)
+        request.version, request.versioning_scheme = self.determine_version(request)
         try:
             self.perform_authentication(request)
         except Exception:
@@ -215,6 +216,10 @@ class ApiViewSet(ViewSet):
             raise idempotency.NotSupported
         self.check_permissions(request)
         self.check_parameters(request)
+
+    def determine_version(self, request: Request, *args: Any, **kwargs: Any) -> tuple[str, Versioning]:
+        """DRF's, by one scheme for all."""
+        return _VERSIONING.determine_version(request), _VERSIONING
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who calls: `self.actor`, which DRF knows as `request.user`."""
@@ -309,6 +314,7 @@ class ApiViewSet(ViewSet):
 
 
 _RENDERER = JSONRenderer()
+_VERSIONING = Versioning()
 
 
 @cache

@@ -21,12 +21,13 @@ def finish(request: HttpRequest, response: HttpResponseBase, *, is_public: bool,
     if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
         put_all(response, _PRIVATE)
         return response
-    if "ETag" not in response:
+    store = response.headers._store
+    if "etag" not in store:
         put(response, "ETag", etags.of(response.content))  # type: ignore[attr-defined]
     if is_public:
         put_all(response, _PUBLIC)
         vary = f"{_VARY}, Api-Version" if by_header else _VARY
-        put(response, "Vary", f"{response['Vary']}, {vary}" if "Vary" in response else vary)
+        put(response, "Vary", f"{store['vary'][1]}, {vary}" if "vary" in store else vary)
     else:
         put_all(response, _PRIVATE)
     return _not_modified(request, response)

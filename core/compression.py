@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+_NONE = ("", "")
 LEAST = 1024  # bytes; below, a packet is a packet
 _COMPRESSIBLE = (
     "text/",
@@ -86,11 +87,12 @@ class CompressionMiddleware:
 
 
 def _compressed(request: HttpRequest, response: Any) -> Any:
-    if response.streaming or len(response.content) <= LEAST or "Content-Encoding" in response:
+    if response.streaming or len(response.content) <= LEAST:
         return response
-    if not response.get("Content-Type", "").startswith(_COMPRESSIBLE):
+    store = response.headers._store
+    if "content-encoding" in store or not store.get("content-type", _NONE)[1].startswith(_COMPRESSIBLE):
         return response
-    if "accept-encoding" not in response.get("Vary", "").lower():
+    if "accept-encoding" not in store.get("vary", _NONE)[1].lower():
         patch_vary_headers(response, ("Accept-Encoding",))
     encoding = choose(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     if encoding is None or "HTTP_X_NO_COMPRESSION" in request.META:

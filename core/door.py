@@ -6,6 +6,7 @@ view as by Django's own handler (`core/fork.py` says which), and of the rest onl
 else, and whatever is not plain, goes Django's way.
 """
 
+import re
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, get_resolver
 from django.utils.log import log_response
 
 from core.fork import short_way, takes_short_way
@@ -23,6 +24,7 @@ from core.middleware import RequestMiddleware
 
 FRESH_SECONDS = 1.0  # for so long a connection that has answered is not asked whether it still lives
 _UUID_LENGTH = 36
+_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class Door(WSGIHandler):
@@ -30,6 +32,7 @@ class Door(WSGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
+        _ = get_resolver().url_patterns  # what they import is there before the first request, and before a fork
         self._routes = Routes()
         self._api = convert_exception_to_response(RequestMiddleware(short_way(self._view)))
 
@@ -83,16 +86,12 @@ class Routes:
         texts = [part for part in parts if len(part) == _UUID_LENGTH]
         if not texts:
             return known
-        try:
-            ids = [UUID(text) for text in texts]
-        except ValueError:
-            return None
-        if [str(pk) for pk in ids] != texts:  # Django takes lower case with hyphens, and nothing else
+        if not all(map(_UUID.fullmatch, texts)):  # Django takes lower case with hyphens, and nothing else
             return None
         match = ResolverMatch.__new__(ResolverMatch)  # it cannot be copied, and making one works all names out again
         match.__dict__.update(known.__dict__)
         names = [name for name, value in known.kwargs.items() if isinstance(value, UUID)]
-        match.kwargs = {**known.kwargs, **dict(zip(names, ids, strict=True))}
+        match.kwargs = {**known.kwargs, **dict(zip(names, map(UUID, texts), strict=True))}
         return match
 
     def learn(self, path: str, match: ResolverMatch | None) -> None:

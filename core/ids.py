@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
+from uuid_utils import uuid7 as _fast_uuid7
 from uuid_utils.compat import uuid7 as _uuid7
 
 _source: ContextVar[Callable[[], UUID]] = ContextVar("source of ids", default=_uuid7)
@@ -13,6 +14,11 @@ _source: ContextVar[Callable[[], UUID]] = ContextVar("source of ids", default=_u
 def uuid7() -> UUID:
     """A new time-ordered identifier. A function of our own, so that migrations name a stable path."""
     return _source.get()()
+
+
+def new_text() -> str:
+    """A new time-ordered identifier that only its text is wanted of: at a third of the cost."""
+    return str(_fast_uuid7())
 
 
 @contextmanager

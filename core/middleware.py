@@ -17,7 +17,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core import metrics
 from core.headers import prepared, put, put_all
-from core.ids import uuid7
+from core.ids import new_text
 from core.logs import log_request, request_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -87,9 +87,9 @@ class RequestMiddleware:
 def _prepare(request: Any) -> str:
     """Give the request its id, its address and its scheme, and take the slash off an address of the API."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    request.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+    request.request_id = given if _REQUEST_ID.fullmatch(given) else new_text()
     request.address = _address(request)
-    if is_api(request) and request.path_info.endswith("/") and request.path_info != "/api/":
+    if request.path_info.endswith("/") and is_api(request) and request.path_info != "/api/":
         request.path_info, request.path = request.path_info[:-1], request.path[:-1]
     identity: str = request.request_id
     return identity
@@ -100,7 +100,8 @@ def _finish(request: Any, response: HttpResponseBase, started: float) -> HttpRes
     if not is_api(request):
         put_all(response, _PAGES)
     put_all(response, _HEADERS)
-    if not response.streaming and "Content-Length" not in response and response.status_code not in (204, 304):
+    is_measured = response.streaming or "content-length" in response.headers._store
+    if not is_measured and response.status_code not in (204, 304):
         put(response, "Content-Length", str(len(response.content)))  # type: ignore[attr-defined]
     seconds = time.perf_counter() - started
     metrics.observe(request, response, seconds)
@@ -183,7 +184,8 @@ class ApiCorsMiddleware(CorsMiddleware):
         if self.async_mode or "HTTP_ORIGIN" in request.META:
             return super().__call__(request)
         response: Any = self.get_response(request)
-        put(response, "Vary", f"{response['Vary']}, origin" if "Vary" in response else "origin")
+        store = response.headers._store
+        put(response, "Vary", f"{store['vary'][1]}, origin" if "vary" in store else "origin")
         return response
 
 

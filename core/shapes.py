@@ -117,7 +117,10 @@ class Instances(Statement):
 
     def first(self, values: Mapping[str, Any]) -> Any:
         """The first instance, or None."""
-        found = self.run(values)
+        return self.first_of(self.run(values))
+
+    def first_of(self, found: Sequence[Any]) -> Any:
+        """The first instance of the rows that `asked` has found, or None."""
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found[0]) if found else None
 
 
@@ -134,13 +137,14 @@ class Insertion:
         returning = f" RETURNING {back}" if back else ""
         self._sql = f"INSERT INTO {quote(meta.db_table)} ({into}) VALUES ({places}){returning}"  # noqa: S608 - names from models
 
-    def run(self, instance: Model) -> None:
-        """Write it. What the database makes up (defaults, generated columns) is in the instance afterwards."""
-        database = connections[
-            DEFAULT_DB_ALIAS
-        ]  # once: the proxy is looked through with every attribute of every field
-        given = [field.get_db_prep_save(field.pre_save(instance, True), database) for field in self._fields]
-        made = run_prepared(self._sql, given)
+    def asked(self, instance: Model) -> prepared.Asked:
+        """The text and its values, for `run_together`."""
+        # Looked up once: the proxy is looked through with every attribute of every field.
+        database = connections[DEFAULT_DB_ALIAS]
+        return self._sql, [field.get_db_prep_save(field.pre_save(instance, True), database) for field in self._fields]
+
+    def take(self, instance: Model, made: Sequence[Any]) -> None:
+        """Put what the database has made up (defaults, generated columns) into the instance."""
         for field, value in zip(self._made, made[0] if made else (), strict=True):
             setattr(instance, field.attname, value)
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
@@ -151,9 +155,12 @@ def _insertion(model: type[Model]) -> Insertion:
     return Insertion(model)
 
 
-def insert(instance: Model) -> None:
-    """`instance.save(force_insert=True)` without its signals and without writing the SQL again."""
-    _insertion(type(instance)).run(instance)
+def insert(instance: Model, *, then: Sequence[prepared.Asked] = ()) -> None:
+    """`instance.save(force_insert=True)` without its signals and without writing the SQL again; and the statements that
+    come after it, in the same round trip."""
+    insertion = _insertion(type(instance))
+    made, *_ = run_together([insertion.asked(instance), *then])
+    insertion.take(instance, made)
 
 
 def run_prepared(sql: str, given: Sequence[Any], *, prepares: bool = True) -> list[Any]:
@@ -171,7 +178,7 @@ def run_prepared(sql: str, given: Sequence[Any], *, prepares: bool = True) -> li
 
 def run_together(asked: Sequence[prepared.Asked]) -> list[list[Any]]:
     """The rows of each statement, in their order, in one round trip. None may need what another has answered."""
-    found = prepared.run_together(asked)
+    found = prepared.run_together(asked) if len(asked) > 1 else None
     return found if found is not None else [run_prepared(sql, given) for sql, given in asked]
 
 

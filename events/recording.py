@@ -10,7 +10,7 @@ from django.db.models import UUIDField
 
 from core.ids import uuid7
 from core.prepared import Asked
-from core.shapes import SHAPES, Slot, Statement, run_prepared
+from core.shapes import SHAPES, Slot, Statement, insert, run_prepared
 from events.log import News
 from events.publishing import NOTIFY, give_positions, publish_soon, teller
 from events.types import Event
@@ -74,6 +74,12 @@ def record_each(caused: Iterable[tuple[Event, By]]) -> None:
         run_prepared(*_asked(batch))
     if batches:
         publish_soon()
+
+
+def record_new(event: Event, *, by: By) -> None:
+    """Write the event's resource, an instance that is not in the database yet, and the event, in one round trip."""
+    insert(event.resource, then=[_asked(batch) for batch in _batches([(event, by)])])
+    publish_soon()
 
 
 def record_in_place(caused: Iterable[tuple[Event, By]], *, before: Sequence[Asked] = ()) -> Sequence[News]:

@@ -132,7 +132,7 @@ DRAIN_SECONDS = env.integer(
     most=15,
 )
 HTTP_THREADS = env.integer(
-    "HTTP_THREADS", 4, about="Requests that a process of `web --only http` answers at a time.", least=1
+    "HTTP_THREADS", 3, about="Requests that a process of `web --only http` answers at a time.", least=1
 )
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------

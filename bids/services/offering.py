@@ -1,6 +1,6 @@
 """Making an offer, changing it, and standing by it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,10 @@ from bids.models import Bid, Status
 from bids.services.locking import lock_bid
 from core.errors import Forbidden
 from core.operations import operation
-from core.shapes import SHAPES, Slot, Statement, insert
-from events.recording import record
+from core.shapes import SHAPES, Slot, Statement
+from events.recording import record, record_new
 from jobs.models import Job
-from jobs.services.locking import lock_job
+from jobs.services.locking import lock_job_and_read
 
 MOST = 3  # bids of one contractor on one job, withdrawn ones counted
 
@@ -27,10 +27,11 @@ def submit_bid(*, job_id: UUID, amount: Decimal, message: str, estimated_days: i
     """A contractor's offer on a posted job."""
     by.needs("bids:write")
     by.must_be("contractor")
-    job = lock_job(job_id, by=by)
+    asked = SHAPES.get_or_write("earlier bids", _write_earlier).asked({"job": job_id, "contractor": by.id})
+    job, [earlier] = lock_job_and_read(job_id, [asked], by=by)
     if job.status != Job.Status.POSTED:
         raise JobNotOpen
-    _check_earlier_bids(job, by)
+    _check_earlier_bids(job, earlier)
     bid = Bid(
         job=job,
         contractor_id=by.id,
@@ -39,13 +40,11 @@ def submit_bid(*, job_id: UUID, amount: Decimal, message: str, estimated_days: i
         estimated_days=estimated_days,
         round=job.bidding_round,
     )
-    insert(bid)
-    record(events.BidCreated(bid), by=by)
+    record_new(events.BidCreated(bid), by=by)
     return bid
 
 
-def _check_earlier_bids(job: Job, by: Actor) -> None:
-    earlier = SHAPES.get_or_write("earlier bids", _write_earlier).run({"job": job.pk, "contractor": by.id})
+def _check_earlier_bids(job: Job, earlier: Sequence[tuple[str, int]]) -> None:
     if any(status in (Status.PENDING, Status.ACCEPTED) for status, _ in earlier):
         raise AlreadyBid
     if any(status == Status.REJECTED and turn == job.bidding_round for status, turn in earlier):

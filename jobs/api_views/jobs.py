@@ -44,11 +44,8 @@ class JobViewSet(HotReads):
 
     def links(self, base: str, pk: UUID, *linked: Any) -> dict[str, str]:
         """Itself, its bids, its owner."""
-        return {
-            "self": f"{base}/jobs/{pk}",
-            "bids": f"{base}/jobs/{pk}/bids",
-            "user": f"{base}/users/{linked[0]}",
-        }
+        job = f"{base}/jobs/{pk}"
+        return {"self": job, "bids": f"{job}/bids", "user": f"{base}/users/{linked[0]}"}
 
     def create(self, request: HttpRequest) -> HttpResponse:
         """Write a job down, as a draft or posted at once."""

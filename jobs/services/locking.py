@@ -1,21 +1,31 @@
 """Taking a job's lock, which comes before any other."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from accounts.actors import Actor
 from core.errors import NotFound
-from core.shapes import SHAPES, Instances, Slot, slotted
+from core.prepared import Asked
+from core.shapes import SHAPES, Instances, Slot, run_together, slotted
 from core.viewers import Viewer
 from jobs.models import TRANSITIONS, Job
 
 
 def lock_job(job_id: UUID, *, by: Actor) -> Job:
     """The job, held until the transaction ends. Raises NotFound where the actor does not see it."""
+    job, _ = lock_job_and_read(job_id, [], by=by)
+    return job
+
+
+def lock_job_and_read(job_id: UUID, asked: Sequence[Asked], *, by: Actor) -> tuple[Job, list[list[Any]]]:
+    """The job, and what each of the statements finds once it is held, in one round trip."""
     statement = SHAPES.get_or_write(("lock job", by.viewer.kind), lambda: _write(by.viewer))
-    job: Job | None = statement.first({"viewer": by.id, "pk": job_id})
+    held, *found = run_together([statement.asked({"viewer": by.id, "pk": job_id}), *asked])
+    job: Job | None = statement.first_of(held)
     if job is None:
         raise NotFound
-    return job
+    return job, found
 
 
 def _write(viewer: Viewer) -> Instances:
