@@ -1,6 +1,5 @@
 """One page of a list: which shape it has, the statement of it, its envelope and its headers."""
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import QuerySet, Subquery, UUIDField
 from core import etags, totals
 from core.filters import InvalidParameter, Narrowing
 from core.paging import DEFAULT_LIMIT, LAST_PAGE, MOST, Cursor, Order, key_text, read_number, read_order
+from core.renderers import to_json
 from core.representations import Sight, Want
 from core.shapes import SHAPES, Slot, Statement, shapes_of, slotted
 from core.viewers import Viewer
@@ -199,8 +199,8 @@ class Listing:
     def _page(self, items: list[bytes], meta: dict[str, Any], links: dict[str, str], headers: dict[str, str]) -> Page:
         body = b'{"data":[%b],"meta":%b,"links":%b}' % (
             b",".join(items),
-            json.dumps(meta).encode(),
-            json.dumps(links).encode(),
+            to_json(meta),
+            to_json(links),
         )
         pointing = [f'<{url}>; rel="{rel}"' for rel, url in links.items() if rel != "self"]
         return Page(body, headers | {"Link": ", ".join(pointing), "ETag": etags.of(body)})

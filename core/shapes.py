@@ -239,6 +239,16 @@ class OneOf(Lookup):
         return f"{left} = ANY({right})", [*left_params, *right_params]
 
 
+class Unweighed(Func):
+    """A slot whose value the planner does not see. Where it decides how many rows it finds, PostgreSQL plans a prepared
+    statement anew with each run (section "PREPARE" of its manual); this one it plans once."""
+
+    template = "(SELECT %(expressions)s::%(type)s)"
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(slot, type=slot.output_field.db_type(connection), output_field=slot.output_field)
+
+
 class ArrayOf(Func):
     """`ARRAY[…]` of the given expressions, for `contains` with a slot in it."""
 

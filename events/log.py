@@ -27,7 +27,7 @@ from django.db.models.expressions import Func
 from core.expressions import JSONText, Row
 from core.filters import InvalidParameter
 from core.prepared import Asked
-from core.shapes import SHAPES, ArrayOf, ForEach, Slot, Statement
+from core.shapes import SHAPES, ArrayOf, ForEach, Slot, Statement, Unweighed
 from core.viewers import Viewer
 from events import cursors
 from events.models import RecordedEvent
@@ -203,7 +203,8 @@ def _narrowed(rows: QuerySet[Any], seen: Viewer, public: bool, has_watched: bool
 def _write_news(limit: int) -> Statement:
     alike = sorted(name for name, event in TYPES.items() if event.looks_alike())
     envelope = Case(When(type__in=alike, then=_envelope(None)), default=None, output_field=JSONText())
-    rows = RecordedEvent.objects.filter(position__gt=Slot("after", models.BigIntegerField())).order_by("position")
+    after = Unweighed(Slot("after", models.BigIntegerField()))
+    rows = RecordedEvent.objects.filter(position__gt=after).order_by("position")
     return Statement(rows[:limit].values_list("position", "type", "audience", "is_public", "resource_id", envelope))
 
 

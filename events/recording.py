@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import UUIDField
+from psycopg.types.json import Jsonb
 
 from core.ids import uuid7
 from core.prepared import Asked
+from core.renderers import to_json
 from core.shapes import SHAPES, Slot, Statement, insert, run_prepared
 from events.log import News
 from events.publishing import NOTIFY, give_positions, publish_soon, teller
@@ -31,10 +33,9 @@ class By(Protocol):
 _COLUMNS = "id, type, resource_type, resource_id, actor_id, request_id, is_public, audience, data, seen_by"
 
 _ROWS = """
-SELECT given.id, %s, %s, look.pk, given.actor_id, given.request_id, %s, given.audience::uuid[],
+SELECT given.id, %s, %s, look.pk, given.actor_id, given.request_id, %s, given.audience,
     look.data::jsonb, look.seen_by::jsonb{position}
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
-    WITH ORDINALITY AS given(id, pk, actor_id, request_id, audience, turn)
+FROM jsonb_to_recordset(%s) AS given(turn int, id uuid, pk uuid, actor_id uuid, request_id text, audience uuid[])
 JOIN look ON look.pk = given.pk
 ORDER BY given.turn
 """
@@ -101,16 +102,25 @@ def _batches(caused: Iterable[tuple[Event, By]]) -> list[list[tuple[Event, By]]]
 def _asked(caused: list[tuple[Event, By]], *, in_place: bool = False) -> Asked:
     kind = type(caused[0][0])
     shape = ("record", kind.representation, in_place)
+    given = [
+        {
+            "turn": turn,
+            "id": uuid7(),
+            "pk": event.resource.pk,
+            "actor_id": by.id,
+            "request_id": by.request_id,
+            "audience": list(dict.fromkeys(person for person in event.audience() if person is not None)),
+        }
+        for turn, (event, by) in enumerate(caused)
+    ]
     return SHAPES.get_or_write(shape, lambda: _write(kind, in_place)).asked(
         {
-            "pks": [event.resource.pk for event, _ in caused],
+            # As text: psycopg takes longer to write a list.
+            "pks": "{" + ",".join([event.resource.pk.hex for event, _ in caused]) + "}",
             "type": kind.type,
             "resource_type": kind.resource_type(),
             "is_public": kind.public,
-            "ids": [uuid7() for _ in caused],
-            "actor_ids": [by.id for _, by in caused],
-            "request_ids": [by.request_id for _, by in caused],
-            "audiences": [_array(event.audience()) for event, _ in caused],
+            "given": Jsonb(given, dumps=to_json),
             "teller": teller(),
         }
     )
@@ -120,12 +130,7 @@ def _write(kind: type[Event], in_place: bool) -> Statement:
     model: Any = kind.representation.Meta.model
     public, seen_by = kind.representation().frozen()
     rows = model._base_manager.filter(pk__one_of=Slot("pks", UUIDField())).values_list("pk", public, seen_by)
-    more = ["type", "resource_type", "is_public", "ids", "pks", "actor_ids", "request_ids", "audiences"]
+    more = ["type", "resource_type", "is_public", "given"]
     if in_place:
         return Statement(rows, wrap=_INSERT_IN_PLACE, more=[*more, "teller"])
     return Statement(rows, wrap=_INSERT, more=more)
-
-
-def _array(people: Iterable[UUID | None]) -> str:
-    """A PostgreSQL array literal, each person once."""
-    return "{" + ",".join(str(person) for person in dict.fromkeys(people) if person is not None) + "}"

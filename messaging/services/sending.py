@@ -35,6 +35,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class _Message:
+    """What an event needs of a message; a model's instance costs more than all the rest of a letter."""
+
+    pk: UUID
+    conversation: "_Room"
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The message of a letter, and whether it is new."""
 
@@ -95,7 +103,7 @@ def _send(letters: Sequence[Letter], *, waits: bool) -> tuple[list[Outcome], Seq
 
 @dataclass(slots=True)
 class _Room:
-    """A locked conversation."""
+    """A locked conversation: as much of it as events need, and its sequence."""
 
     id: UUID
     first_id: UUID
@@ -103,10 +111,6 @@ class _Room:
     last_sequence: int
     first_is_there: bool
     second_is_there: bool
-    conversation: Conversation = field(init=False)  # as much of it as events need
-
-    def __post_init__(self) -> None:
-        self.conversation = Conversation(id=self.id, first_id=self.first_id, second_id=self.second_id)
 
     def can_hear(self, sender: UUID) -> bool:
         """Whether the other one can be reached."""
@@ -216,14 +220,14 @@ def _write(said: Sequence[tuple[Letter, int]], rooms: dict[UUID, _Room]) -> Sequ
     if not any(letter.images for letter, _ in said):
         return record_in_place(caused, before=[write])
     run_prepared(*write)
-    for (event, _), (letter, _) in zip(caused, said, strict=True):
+    for letter, _ in said:
         if letter.images:
-            attach_images(event.resource.pictures, letter.images, by=letter.by)
+            attach_images(Message(id=letter.id).pictures, letter.images, by=letter.by)
     return record_in_place(caused)
 
 
 def _created(letter: Letter, room: _Room) -> events.MessageCreated:
-    return events.MessageCreated(Message(id=letter.id, conversation=room.conversation))
+    return events.MessageCreated(_Message(letter.id, room))
 
 
 def _row(letter: Letter, sequence: int) -> dict[str, Any]:
