@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, override
-from uuid import UUID
 
 import aiohttp
 from aiohttp.abc import ResolveResult
@@ -88,7 +87,7 @@ class Poster:
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="webhook-dns"))
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._lanes: defaultdict[UUID, _Lane] = defaultdict(_Lane)
+        self._lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
         threading.Thread(target=self._loop.run_forever, name="webhooks", daemon=True).start()
 
     def post(self, parcels: Sequence[Parcel]) -> None:

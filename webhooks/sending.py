@@ -10,7 +10,6 @@ import queue
 import time
 from collections import Counter
 from collections.abc import Iterable
-from uuid import UUID
 
 from core.failpoints import failpoint
 from webhooks.posting import Poster
@@ -32,18 +31,18 @@ class Pace:
     SECONDS, MOST = 0.25, 200
 
     def __init__(self) -> None:
-        self._before: Counter[UUID] = Counter()
-        self._now: Counter[UUID] = Counter()
+        self._before: Counter[str] = Counter()
+        self._now: Counter[str] = Counter()
         self._until = 0.0
 
-    def note(self, endpoints: Iterable[UUID]) -> None:
+    def note(self, endpoints: Iterable[str]) -> None:
         """They have answered."""
         if time.monotonic() >= self._until:
             self._before, self._now = self._now, Counter()
             self._until = time.monotonic() + self.SECONDS
         self._now.update(endpoints)
 
-    def limits(self) -> dict[UUID, int]:
+    def limits(self) -> dict[str, int]:
         """How many of each may be held."""
         return {one: AT_A_TIME + min(count, self.MOST) for one, count in (self._before | self._now).items()}
 
@@ -53,7 +52,7 @@ class Sender:
 
     def __init__(self) -> None:
         self._outcomes: queue.SimpleQueue[Outcome | Parcel] = queue.SimpleQueue()
-        self._held: Counter[UUID] = Counter()  # endpoint → deliveries that are claimed and not settled
+        self._held: Counter[str] = Counter()  # endpoint → deliveries that are claimed and not settled
         self._pace = Pace()
         self._poster: Poster | None = None
         self._next_claim = 0.0

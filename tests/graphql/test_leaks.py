@@ -147,4 +147,4 @@ def test_a_thousand_subscriptions_leave_nothing(ann: Who, monkeypatch: pytest.Mo
     deadline = time.monotonic() + 10
     while connections() > before and time.monotonic() < deadline:
         time.sleep(0.05)  # a server process of PostgreSQL ends a moment after its connection
-    assert connections() == before
+    assert connections() <= before  # one that a test before has left may have ended meanwhile

@@ -20,7 +20,7 @@ AT_A_TIME_WHILE_FAILING = 2
 
 _DUE = """
 WITH held AS (SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::integer[]) AS given(endpoint_id, count, most))
-SELECT one.id, endpoint.id, endpoint.url, endpoint.secret,
+SELECT one.id::text, endpoint.id::text, endpoint.url, endpoint.secret,
        CASE WHEN endpoint.previous_until > statement_timestamp() THEN endpoint.previous_secret END,
        person.id, person.role = 'staff', one.event_id, one.position, one.body, one.turn
 FROM (SELECT * FROM webhooks_endpoint WHERE status = 'enabled' ORDER BY random()) endpoint
@@ -52,17 +52,18 @@ FROM unnest(%b::uuid[], %b::text[]) AS given(id, body) WHERE delivery.id = given
 _SKIP = """
 UPDATE webhooks_delivery
 SET status = 'skipped', next_attempt_at = NULL, lease = NULL, finished_at = statement_timestamp()
-WHERE id = ANY(%s)
+WHERE id = ANY(%s::uuid[])
 """
 _CREATED_AT = re.compile(rb'"createdAt":("[^"]*")')
 
 
 class Parcel(NamedTuple):
     """All that the sender needs of a delivery that it has claimed. After `good_until` (of this machine's monotonic
-    clock) it is not to be sent any more: its lease might end meanwhile."""
+    clock) it is not to be sent any more: its lease might end meanwhile. Ids are text: the sender counts by them many
+    times a delivery, and a `UUID` is hashed in Python each time."""
 
-    delivery_id: UUID
-    endpoint_id: UUID
+    delivery_id: str
+    endpoint_id: str
     lease: UUID
     turn: int
     url: str
@@ -75,8 +76,8 @@ class Parcel(NamedTuple):
 class _Due(NamedTuple):
     """A row of what is due."""
 
-    delivery_id: UUID
-    endpoint_id: UUID
+    delivery_id: str
+    endpoint_id: str
     url: str
     secret: bytes
     previous_secret: bytes | None
@@ -90,7 +91,7 @@ class _Due(NamedTuple):
 
 @operation
 def claim(
-    *, most: int, held: Mapping[UUID, int], limits: Mapping[UUID, int] | None = None, at_a_time: int = AT_A_TIME
+    *, most: int, held: Mapping[str, int], limits: Mapping[str, int] | None = None, at_a_time: int = AT_A_TIME
 ) -> list[Parcel]:
     """Take at most so many that are due, for the length of a lease; `held` is how many the worker has of each endpoint.
 
@@ -118,7 +119,7 @@ def claim(
     ]  # fmt: skip
 
 
-def _lease(lease: UUID, due: Sequence[_Due], bodies: Mapping[UUID, str]) -> None:
+def _lease(lease: UUID, due: Sequence[_Due], bodies: Mapping[str, str]) -> None:
     if due:
         pks, texts = [one.delivery_id for one in due], [bodies.get(one.delivery_id) for one in due]
         run_prepared(_LEASE, [lease, schedule.lease().total_seconds(), pks, texts], prepares=False)
@@ -129,7 +130,7 @@ def _skip(due: Sequence[_Due]) -> None:
         run_prepared(_SKIP, [[one.delivery_id for one in due]], prepares=False)
 
 
-def _bodies(due: Sequence[_Due]) -> dict[UUID, str]:
+def _bodies(due: Sequence[_Due]) -> dict[str, str]:
     """What each owner may see of the event now, by delivery; without those that they may not see."""
     seen = log.read_each([(Viewer(one.person_id, one.is_staff), one.position or 0) for one in due])
     return {one.delivery_id: _body(found) for one, found in zip(due, seen, strict=True) if found is not None}
@@ -142,7 +143,7 @@ def _body(envelope: bytes) -> str:
     return (b'{"timestamp":' + found[1] + b"," + envelope[1:]).decode()
 
 
-def _secrets(due: Sequence[_Due]) -> dict[UUID, tuple[str, ...]]:
+def _secrets(due: Sequence[_Due]) -> dict[str, tuple[str, ...]]:
     """By endpoint: the present one; beside it the one before, for a day."""
     rows = {one.endpoint_id: one for one in due}
     kept = {pk: [one.secret, one.previous_secret] for pk, one in rows.items()}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -32,7 +31,7 @@ WITH given AS (
         started timestamptz, status text, pause double precision)
 ),
 held AS (
-    SELECT delivery.attempt_count + 1 AS number, given.*
+    SELECT delivery.attempt_count + 1 AS number, delivery.endpoint_id, given.*
     FROM given JOIN webhooks_delivery delivery ON delivery.id = given.id AND delivery.lease = given.lease
     ORDER BY delivery.id
     FOR UPDATE OF delivery
@@ -41,13 +40,17 @@ written AS (
     INSERT INTO webhooks_attempt
         (id, delivery_id, number, response_status, latency_ms, response_body, error, started_at)
     SELECT attempt, id, number, response, latency, answer, error, started FROM held
+),
+healed AS (
+    UPDATE webhooks_endpoint SET failing_since = NULL
+    WHERE failing_since IS NOT NULL AND id IN (SELECT endpoint_id FROM held WHERE status = 'succeeded')
 )
 UPDATE webhooks_delivery delivery
 SET attempt_count = held.number, turn = delivery.turn + 1, lease = NULL, status = held.status,
     next_attempt_at = statement_timestamp() + make_interval(secs => held.pause),
     finished_at = CASE WHEN held.pause IS NULL THEN statement_timestamp() END
 FROM held WHERE delivery.id = held.id
-RETURNING delivery.id
+RETURNING delivery.id::text
 """
 _GIVE_BACK = """
 UPDATE webhooks_delivery delivery SET lease = NULL, next_attempt_at = statement_timestamp()
@@ -75,9 +78,12 @@ class Outcome(NamedTuple):
 
 @operation
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write them down, together. One whose lease another worker has taken over meanwhile is left to that one."""
+    """Write them down, together. One whose lease another worker has taken over meanwhile is left to that one.
+
+    An endpoint that answers is well; one that has not for five days, or says 410, is disabled.
+    """
     rows = to_json([_row(one) for one in outcomes]).decode()
-    mine = {pk for (pk,) in run_prepared(_SETTLE, [rows], prepares=False)}
+    mine = {pk for (pk,) in run_prepared(_SETTLE, [rows])}
     _judge([one for one in outcomes if one.parcel.delivery_id in mine], timezone.now())
 
 
@@ -108,23 +114,20 @@ def give_back(parcels: Sequence[Parcel]) -> None:
 
 
 def _judge(outcomes: Iterable[Outcome], now: datetime) -> None:
-    """An endpoint that answers is well; one that has not for five days, or says 410, is disabled."""
     outcomes = list(outcomes)
     well = {one.parcel.endpoint_id for one in outcomes if one.is_good}
     ill = {one.parcel.endpoint_id for one in outcomes} - well
     gone = {one.parcel.endpoint_id for one in outcomes if one.status == 410}
-    if well:
-        Endpoint.objects.filter(pk__one_of=well, failing_since__isnull=False).update(failing_since=None)
     if ill or gone:
         _judge_failures(ill, gone, now)
 
 
-def _judge_failures(ill: set[UUID], gone: set[UUID], now: datetime) -> None:
+def _judge_failures(ill: set[str], gone: set[str], now: datetime) -> None:
     Endpoint.objects.filter(pk__in=ill, failing_since__isnull=True).update(failing_since=now)
     enabled = Endpoint.objects.select_for_update(no_key=True).filter(status=EndpointStatus.ENABLED).order_by("pk")
     for endpoint in enabled.filter(pk__in=ill | gone):
         since = endpoint.failing_since
-        if endpoint.pk in gone:
+        if str(endpoint.pk) in gone:
             _disable(endpoint, DisabledReason.GONE, now)
         elif since is not None and now - since >= schedule.patience():
             _disable(endpoint, DisabledReason.FAILING, now)
