@@ -5,8 +5,10 @@ import json
 import logging
 
 import pytest
+from django.http import HttpResponse
 from django.test import AsyncClient
 
+from core.headers import prepared, response_of
 from core.logs import JSONFormatter, request_id
 from tests.core import door
 
@@ -302,3 +304,17 @@ class TestFork:
         api.client.cookies[settings.SESSION_COOKIE_NAME] = "x"
         api.get("things/mine", by="ann")
         assert seen == [False, True]
+
+
+def test_a_response_made_quickly_is_djangos():
+    quick = response_of(b"{}", 201, prepared({"Content-Type": "application/json", "ETag": '"1"'}))
+    slow = HttpResponse(b"{}", status=201, content_type="application/json", headers={"ETag": '"1"'})
+    assert quick.__dict__.keys() | {"status_code"} == slow.__dict__.keys() | {"status_code"}
+    for name in ("status_code", "content", "charset", "reason_phrase", "streaming", "closed"):
+        assert getattr(quick, name) == getattr(slow, name), name
+    assert dict(quick.headers) == dict(slow.headers)
+    quick["X-One"], quick.cookies["a"] = "1", "b"
+    again = response_of(b"{}", 200, {})
+    assert not again.headers
+    assert not again.cookies
+    assert again._resource_closers is not quick._resource_closers

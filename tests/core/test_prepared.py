@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import prepared
 from core.shapes import run_together
+from events import log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,3 +167,18 @@ class TestTogether:
         connection.close()
         connection.ensure_connection()
         assert prepared.run_together([("SELECT %s::int", [3])]) == [[(3,)]]
+
+
+def test_what_has_been_published_is_planned_once() -> None:
+    """However much of the log comes after the position: without `Unweighed` it would be planned with each run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO events_recordedevent (id, position, type, resource_type, resource_id, request_id, is_public,"
+            " audience, data, seen_by) SELECT gen_random_uuid(), n, 'x', 'job', gen_random_uuid(), '', false, '{}', '{}', '{}'"
+            " FROM generate_series(1, 5000) n"
+        )
+        cursor.execute("ANALYZE events_recordedevent")
+    for _ in range(12):
+        assert len(log.news(4990, 500)) == 10
+    plans = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%%events_recordedevent%%position%%'"
+    assert [one for (one,) in by_cursor(plans, []) if one >= 5]
