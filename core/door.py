@@ -6,7 +6,6 @@ view as by Django's own handler (`core/fork.py` says which), and of the rest onl
 else, and whatever is not plain, goes Django's way.
 """
 
-import re
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -20,11 +19,11 @@ from django.urls import ResolverMatch, get_resolver
 from django.utils.log import log_response
 
 from core.fork import short_way, takes_short_way
+from core.ids import WRITTEN
 from core.middleware import RequestMiddleware
 
 FRESH_SECONDS = 1.0  # for so long a connection that has answered is not asked whether it still lives
 _UUID_LENGTH = 36
-_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class Door(WSGIHandler):
@@ -86,7 +85,7 @@ class Routes:
         texts = [part for part in parts if len(part) == _UUID_LENGTH]
         if not texts:
             return known
-        if not all(map(_UUID.fullmatch, texts)):  # Django takes lower case with hyphens, and nothing else
+        if not all(map(WRITTEN.fullmatch, texts)):  # Django takes lower case with hyphens, and nothing else
             return None
         match = ResolverMatch.__new__(ResolverMatch)  # it cannot be copied, and making one works all names out again
         match.__dict__.update(known.__dict__)

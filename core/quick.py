@@ -23,12 +23,13 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
+from core.ids import WRITTEN
+
 LATER: Any = object()
 """This is for DRF to judge."""
 
 Take = Callable[[Any], Any]
 
-_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RULES = ("run_validation", "validate_empty_values", "to_internal_value", "run_validators")
 _OF_TEXT = frozenset({ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator})
@@ -114,7 +115,7 @@ def _text(field: serializers.CharField) -> Take | None:
 def _uuid(field: serializers.UUIDField) -> Take | None:
     if field.validators:
         return None
-    return lambda value: UUID(value) if type(value) is str and _UUID.fullmatch(value) else LATER
+    return lambda value: UUID(value) if type(value) is str and WRITTEN.fullmatch(value) else LATER
 
 
 def _between(field: serializers.Field) -> tuple[Any, Any] | None:

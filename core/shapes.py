@@ -115,10 +115,6 @@ class Instances(Statement):
         self._names = [field.attname for field in fields]
         super().__init__(rows.values_list(*self._names))
 
-    def first(self, values: Mapping[str, Any]) -> Any:
-        """The first instance, or None."""
-        return self.first_of(self.run(values))
-
     def first_of(self, found: Sequence[Any]) -> Any:
         """The first instance of the rows that `asked` has found, or None."""
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found[0]) if found else None

@@ -36,7 +36,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What an event needs of a message; a model's instance costs more than all the rest of a letter."""
+    """What an event needs of a message; no instance of the model is made for each letter."""
 
     pk: UUID
     conversation: "_Room"
